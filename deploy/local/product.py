@@ -1,0 +1,96 @@
+"""The product in this checkout: its addresses, its environment, its processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.local import places, python
+from deploy.local.account import server_account, servers_home
+from deploy.local.servers import LOGINS, Secrets, Servers, base_environment
+from deploy.local.supervisor import Child
+
+DATABASE = "terem"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the web server listens and under which name people reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    domain: str = "localhost"
+
+    def url(self, subdomain: str = "") -> str:
+        """The address of the public site or of one of its subdomains."""
+        name = f"{subdomain}.{self.domain}" if subdomain else self.domain
+        return f"http://{name}/" if self.port == 80 else f"http://{name}:{self.port}/"
+
+
+def embedded_servers() -> Servers:
+    """The servers of this checkout, on their usual ports where these are free."""
+    account = server_account()
+    home = servers_home(account)
+    known = places.read_note(places.STATE)
+    ports = {name: places.free_port(known.get(name)) for name in ("postgres_port", "redis_port")}
+    return Servers(home, account, Secrets.kept(places.SECRETS), **ports)
+
+
+def remember(servers: Servers, address: Address, **more: Any) -> None:
+    """Note the ports and the address for the other commands."""
+    note = {
+        "postgres_port": servers.postgres.port,
+        "redis_port": servers.redis.port,
+        "superuser_dsn": servers.postgres.superuser_dsn,
+        "host": address.host,
+        "port": address.port,
+        "domain": address.domain,
+    }
+    places.write_note(places.STATE, note | more)
+
+
+def environment(servers: Servers, address: Address, *, owner: bool) -> dict[str, str]:
+    """The settings for a process of the product; only some may act as the owner."""
+    logins = tuple(name for name in LOGINS if owner or name != "owner")
+    return (
+        base_environment()
+        | servers.database_environment(DATABASE, logins)
+        | {
+            "TEREM_ENV": "development",
+            "TEREM_SECRET_KEY": servers.keys.key,
+            "TEREM_DOMAIN": address.domain,
+            "TEREM_SCHEME": "http",
+            "TEREM_PORT": str(address.port),
+            "TEREM_REDIS": servers.redis.url,
+            "TEREM_STORAGE": str(places.STORAGE),
+            "TEREM_MAIL": f"file://{places.MAIL}",
+            "TEREM_STATIC": str(places.STATIC),
+            "TEREM_VAR": str(places.VAR),
+        }
+    )
+
+
+def children(servers: Servers, address: Address) -> list[Child]:
+    """The processes of the product, in the order of their start."""
+    plain = environment(servers, address, owner=False)
+    owner = environment(servers, address, owner=True)
+    celery = [str(python.INTERPRETER), "-m", "celery", "-A", "config.worker"]
+    quiet = ["--loglevel", "warning"]
+    root = str(places.ROOT)
+    schedule = str(places.VAR / "schedule")
+    web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
+    web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
+    web += ["--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
+    worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
+    return [
+        Child("web", web, plain, folder=root),
+        Child(
+            "worker",
+            [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
+            plain,
+            folder=root,
+        ),
+        Child("keeper", [*worker, "-c", "1", "-Q", "owner", "-n", "keeper@%h"], owner, folder=root),
+        Child("scheduler", [*celery, "beat", *quiet, "-s", schedule], plain, folder=root),
+    ]
