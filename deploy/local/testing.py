@@ -1,0 +1,37 @@
+"""``./terem test``: every test on servers of their own, in parallel over the cores."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from deploy.local import places, python
+from deploy.local.servers import base_environment
+
+_ALONE = ("--pdb", "-s", "--capture=no", "--collect-only", "--co", "--help", "-h", "--fixtures")
+
+
+def command(arguments: list[str]) -> int:
+    """Run pytest with the given arguments; its exit code."""
+    python.ensure("work")
+    parallel = [] if _runs_alone(arguments) else ["-n", "logical", "--dist", "worksteal"]
+    environment = base_environment()
+    if "TEREM_REQUIRE" in os.environ:
+        environment["TEREM_REQUIRE"] = os.environ["TEREM_REQUIRE"]
+    return subprocess.run(
+        [str(python.INTERPRETER), "-m", "pytest", *parallel, *arguments],
+        cwd=places.ROOT,
+        env=environment,
+        check=False,
+    ).returncode
+
+
+def _runs_alone(arguments: list[str]) -> bool:
+    """Whether one process is asked for, or is quicker: a debugger, a single test."""
+    return any(
+        argument in _ALONE
+        or argument.startswith(("-n", "--numprocesses", "--dist"))
+        or "::" in argument
+        or argument == "no:xdist"
+        for argument in arguments
+    )

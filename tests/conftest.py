@@ -1,0 +1,53 @@
+"""Fixtures for every test: the worker's own database, and the browser.
+
+The tenants' fixtures live in tests/support/tenants.py.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.support import browser as chromium
+from tests.support import cluster
+from tests.support.plugin import DATABASE
+
+if importlib.util.find_spec("tests.support.tenants"):
+    pytest_plugins = ["tests.support.tenants"]
+
+
+@pytest.fixture(scope="session")
+def test_run() -> cluster.Run:
+    """This run's servers: addresses, passwords, folder."""
+    run = cluster.joined()
+    assert run is not None, "pytest was started without the plugin tests.support.plugin"
+    return run
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_run: cluster.Run, django_db_blocker: Any) -> Iterator[None]:
+    """Give this worker its copy of the template database; the settings already name it."""
+    cluster.create_database(test_run, DATABASE)
+    yield
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium for the session (mark the test ``browser``)."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; Django would refuse queries beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as engines:
+        opened = engines.chromium.launch(
+            executable_path=chromium.executable(), args=chromium.launch_arguments()
+        )
+        yield opened
+        opened.close()

@@ -1,0 +1,102 @@
+"""The pytest plugin of the house: cluster before settings, browser and Redis demands.
+
+Loaded by ``-p`` in pyproject.toml, so that the environment stands before
+pytest-django imports the settings.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from deploy.local import places
+from tests.support import browser, cluster
+
+_warden: subprocess.Popen[bytes] | None = None
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+DATABASE = f"test_{WORKER}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--full`` runs the whole matrix of browser and accessibility tests."""
+    parser.addoption("--full", action="store_true", help="run the tests marked full as well")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, args: list[str]
+) -> Iterator[object]:
+    """Put import roots and settings into the environment before Django reads them."""
+    global _warden
+    for folder in (places.ROOT / "platform", places.ROOT):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+    run = cluster.joined()
+    if run is None:
+        run = cluster.begin()
+        if _wants_servers(args):
+            _warden = cluster.start_warden(run)
+    for name in [name for name in os.environ if name.startswith("TEREM_")]:
+        if name not in ("TEREM_TEST_RUN", "TEREM_REQUIRE", "TEREM_TEST_FULL"):
+            del os.environ[name]
+    os.environ |= run.environment(DATABASE, WORKER)
+    return (yield)
+
+
+def _wants_servers(args: list[str]) -> bool:
+    """House tests read the sources only; a run of nothing else needs no database."""
+    paths = [arg.split("::")[0] for arg in args if not arg.startswith("-")]
+    paths = [path for path in paths if (places.ROOT / path).exists()]
+    quick = any(arg in ("--version", "--help", "-h", "--collect-only") for arg in args)
+    return not quick and not (paths and all(p.startswith("tests/house") for p in paths))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers with the run; the workers leave that to the master."""
+    run = cluster.joined()
+    if run is None or hasattr(config, "workerinput"):
+        return
+    if _warden is not None:
+        cluster.stop_warden(_warden, run)
+    else:
+        import shutil
+
+        shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Describe our markers."""
+    config.addinivalue_line("markers", "browser: needs a real Chromium")
+    config.addinivalue_line("markers", "full: part of the full matrix, run with --full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this machine or this run cannot do, unless it is required."""
+    if not config.getoption("--full"):
+        skipped = pytest.mark.skip(reason="part of the full matrix: ./terem test --full")
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(skipped)
+    if browser.executable() is None:
+        found = [item for item in items if item.get_closest_marker("browser")]
+        if found and "browser" in required():
+            raise pytest.UsageError(f"{browser.MISSING} TEREM_REQUIRE asks for one.")
+        for item in found:
+            item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+
+
+def required() -> set[str]:
+    """What TEREM_REQUIRE demands: a missing one fails instead of being skipped."""
+    return {part.strip() for part in os.environ.get("TEREM_REQUIRE", "").split(",") if part.strip()}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(browser.MISSING in str(report.longrepr) for report in skipped)
+    if count:
+        terminalreporter.section("NO BROWSER", red=True)
+        terminalreporter.line(f"{count} browser tests were skipped. {browser.MISSING}", red=True)
