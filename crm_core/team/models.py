@@ -1,0 +1,139 @@
+"""Who works in this workspace: members, teams, roles with rights, sessions, preferences, invitations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.ids import uuid7
+from kernel.models import TenantModel, TenantQuerySet
+from kernel.when import now
+
+
+class Role(TenantModel):
+    """A named set of rights. ``system`` roles (administrator) cannot be removed or weakened.
+
+    ``visibility`` says whose records a member with this role sees in full.
+    """
+
+    class Visibility(models.TextChoices):
+        OWN = "own", _("Own records")
+        TEAM = "team", _("Records of the team")
+        ALL = "all", _("All records")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80)
+    rights = models.JSONField(default=list)
+    visibility = models.CharField(max_length=4, choices=Visibility.choices, default=Visibility.ALL)
+    system = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="team_role_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(TenantModel):
+    """A group of members that share the view of records, if their role says "team"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberQuerySet(TenantQuerySet):
+    def active(self) -> MemberQuerySet:
+        return self.filter(active=True)
+
+
+class Member(TenantModel):
+    """A person inside this workspace. ``account_id`` is the account in the control plane (plain id).
+
+    Deactivated members keep their name on what they did; they cannot be assigned.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account_id = models.BigIntegerField(null=True, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="members")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="members")
+    active = models.BooleanField(default=True)
+    language = models.CharField(max_length=8, default="en")
+    zone = models.CharField(max_length=64, default="UTC")
+    theme = models.CharField(max_length=6, blank=True, default="")
+    density = models.CharField(max_length=8, blank=True, default="")
+    hotkeys = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=now)
+    left_at = models.DateTimeField(null=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), condition=Q(active=True), name="team_member_email")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, right: str) -> bool:
+        """True if the member's role holds the right; belonging needs none."""
+        return self.active and (right == "team.belong" or right in self.role.rights)
+
+    @property
+    def visibility(self) -> str:
+        return self.role.visibility
+
+
+class Session(TenantModel):
+    """A member's open session in this workspace, found by the digest of its cookie."""
+
+    LIFE = timedelta(days=14)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="sessions")
+    created_at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    agent = models.CharField(max_length=300, blank=True, default="")
+    network = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["member", "-seen_at"], name="team_session_mine")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.created_at:%Y-%m-%d}"
+
+
+class Invitation(TenantModel):
+    """A letter that lets somebody join; ``digest`` is that of its key. Valid for seven days, used once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True, default="")
+    role = models.ForeignKey(Role, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.email

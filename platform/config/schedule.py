@@ -1,0 +1,31 @@
+"""What happens by the clock. All of it is idempotent; intervals in seconds."""
+
+from __future__ import annotations
+
+from kernel.jobs.broker import app
+
+
+@app.task(name="config.sweep")
+def sweep() -> None:
+    """Give back the work of dead workers and wake workers for what is due."""
+    from kernel.jobs.running import sweep as run
+
+    run()
+
+
+@app.task(name="config.keep_reserve")
+def keep_reserve() -> None:
+    """Keep blank schemas ready for new companies."""
+    from django.conf import settings
+
+    from kernel import context
+    from tenants.keeper import keep
+
+    with context.enter(context.Context(cause="job")):
+        keep(settings.TEREM_RESERVE)
+
+
+SCHEDULE = {
+    "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
+    "reserve": {"task": "config.keep_reserve", "schedule": 10.0, "options": {"queue": "owner", "expires": 10}},
+}

@@ -1,0 +1,265 @@
+"""One settings module for every environment; everything that differs comes from environment variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+TEREM_ENV = env.choice(
+    "TEREM_ENV", "What kind of installation this is.", ("development", "test", "production"), "production"
+)
+DEBUG = False
+PRODUCTION = TEREM_ENV == "production"
+
+SECRET_KEY = env.text("TEREM_SECRET_KEY", "Signs tokens and cookies: at least 40 random characters.")
+SECRET_KEY_FALLBACKS = [
+    key for key in env.text("TEREM_SECRET_KEYS_OLD", "Former secret keys, separated by blanks.", "").split() if key
+]
+if PRODUCTION and (len(SECRET_KEY) < 40 or SECRET_KEY.startswith("development")):
+    raise ImproperlyConfigured("TEREM_SECRET_KEY must be at least 40 random characters in production.")
+
+# Addresses: the public site and accounts on the domain itself, operators and workspaces below it.
+TEREM_DOMAIN = env.text("TEREM_DOMAIN", "The platform's domain without port, such as terem.example.", "localhost")
+TEREM_SCHEME = env.choice("TEREM_SCHEME", "How browsers reach the platform.", ("http", "https"), "https")
+TEREM_PORT = env.number(
+    "TEREM_PORT", "The port that browsers use.", 443 if TEREM_SCHEME == "https" else 80, least=1, most=65535
+)
+if PRODUCTION and TEREM_SCHEME != "https" and not env.flag(
+    "TEREM_ALLOW_HTTP", "Serve production without TLS (only behind another encrypted tunnel).", False
+):
+    raise ImproperlyConfigured("TEREM_SCHEME must be https in production.")
+_standard = {"http": 80, "https": 443}[TEREM_SCHEME] == TEREM_PORT
+TEREM_PORT_SUFFIX = "" if _standard else f":{TEREM_PORT}"
+# Our own middleware refuses unknown hosts with a neutral page, before anything reads the host.
+ALLOWED_HOSTS = ["*"]
+USE_X_FORWARDED_HOST = False
+if env.flag("TEREM_BEHIND_PROXY", "A proxy in front sets X-Forwarded-Proto.", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Databases: three logins, three aliases; see the handbook's page on architecture.
+TEREM_OWNER_DB = env.text(
+    "TEREM_OWNER_DB", "The owner's login (postgresql://…); only for install, keeper and maintenance.", ""
+)
+_control = env.text("TEREM_CONTROL_DB", "The control plane's login (postgresql://…).")
+_tenant = env.text("TEREM_TENANT_DB", "The tenants' login (postgresql://…).")
+_engine = {"CONN_MAX_AGE": 1500, "CONN_HEALTH_CHECKS": True}
+_plain = {"ENGINE": "django.db.backends.postgresql", **_engine}
+DATABASES = {
+    "default": {**_plain, **env.database(_control, "TEREM_CONTROL_DB")},
+    "tenant": {"ENGINE": "tenants.database", **_engine, **env.database(_tenant, "TEREM_TENANT_DB")},
+    "owner": {**_plain, "CONN_MAX_AGE": 0, **env.database(TEREM_OWNER_DB or _control, "TEREM_OWNER_DB")},
+}
+for _alias in DATABASES.values():
+    _alias["OPTIONS"] = {"connect_timeout": 5}
+DATABASE_ROUTERS = ["tenants.database.router.Router"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEREM_STATEMENT_TIMEOUT = env.number(
+    "TEREM_STATEMENT_TIMEOUT", "Longest statement of a tenant, in milliseconds.", 15000, least=100
+)
+TEREM_TENANTS_PER_CONNECTION = env.number(
+    "TEREM_TENANTS_PER_CONNECTION", "A connection is renewed after serving so many tenants.", 50, least=1
+)
+TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
+
+TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": TEREM_REDIS,
+        "KEY_FUNCTION": "kernel.cache.make_key",
+        "KEY_PREFIX": "terem",
+        "TIMEOUT": 300,
+    }
+}
+
+CONTROL_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "identity",
+    "tenants",
+    "billing",
+    "onboarding",
+]
+TENANT_APPS = [
+    "kernel.jobs",
+    "crm_core.events",
+    "crm_core.team",
+    "crm_core.records",
+    "crm_core.timeline",
+    "crm_core.lists",
+    "crm_core.notes",
+    "crm_core.activities",
+    "crm_core.clients",
+    "crm_core.sales",
+    "crm_core.imports",
+    "crm_core.search",
+    "crm_core.home",
+    "crm_core.setup",
+]
+INSTALLED_APPS = [
+    *CONTROL_APPS,
+    *TENANT_APPS,
+    "django.contrib.staticfiles",
+    "django.forms",
+    "template_partials",
+    "django_htmx",
+    "ui",
+    "config",
+]
+
+MIDDLEWARE = [
+    "kernel.web.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tenants.middleware.HostMiddleware",
+    "identity.middleware.AccountSessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "identity.middleware.AccountUserMiddleware",
+    "config.middleware.MemberMiddleware",
+    "config.middleware.LanguageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ui.answers.ErrorMiddleware",
+    "identity.middleware.AllauthMiddleware",
+]
+ROOT_URLCONF = "config.urls_public"
+WSGI_APPLICATION = "config.wsgi.application"
+
+FORM_RENDERER = "ui.forms.Renderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "csp.context_processors.nonce",
+                "config.navigation.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "template_partials.templatetags.partials", "ui.templatetags.ui"],
+            "string_if_invalid": "",
+        },
+    }
+]
+
+# Languages and time: stored in UTC, shown in the member's language and zone.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "platform" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("TEREM_STATIC", "Folder of the collected static files.", str(BASE_DIR / "var" / "static")))
+_storage = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if PRODUCTION
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": _storage},
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
+TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
+
+# Uploads: larger files than the limit are refused by the import wizard with a sentence.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+TEREM_UPLOAD_LIMIT = env.number("TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20)
+
+# Mail: a folder in development, an SMTP server in production.
+TEREM_MAIL = env.text("TEREM_MAIL", "Where letters go: file:///folder or smtp://user:password@host:port.")
+_mail = urlsplit(TEREM_MAIL)
+if _mail.scheme == "file":
+    EMAIL_BACKEND = "identity.mailbox.FolderBackend"
+    EMAIL_FILE_PATH = unquote(_mail.path)
+elif _mail.scheme in ("smtp", "smtps"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _mail.hostname or "localhost"
+    EMAIL_PORT = _mail.port or 587
+    EMAIL_HOST_USER = unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and bool(_mail.username)
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_TIMEOUT = 10
+else:
+    raise ImproperlyConfigured("TEREM_MAIL must begin with file://, smtp:// or smtps://.")
+DEFAULT_FROM_EMAIL = env.text("TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}")
+
+# Cookies: host-only, never shared below the domain. The __Host- prefix needs https.
+_secure = TEREM_SCHEME == "https"
+_prefix = "__Host-" if _secure else ""
+SESSION_COOKIE_NAME = f"{_prefix}account"
+SESSION_COOKIE_SECURE = _secure
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_COOKIE_NAME = f"{_prefix}csrf"
+CSRF_COOKIE_SECURE = _secure
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "ui.answers.csrf_failure"
+WORKSPACE_COOKIE = f"{_prefix}workspace"
+NONCE_COOKIE = f"{_prefix}entering"
+PREFERENCE_COOKIE = "terem_prefs"
+SECURE_HSTS_SECONDS = 31536000 if _secure and PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF, f"{TEREM_SCHEME}://{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}", f"{TEREM_SCHEME}://*.{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}"],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+
+from identity.settings import *  # noqa: E402, F403  (sign-in: allauth's settings live with their room)
+
+TEREM_SENTRY = env.text("TEREM_SENTRY", "Address of an error collector (Sentry); empty: none.", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"tenant": {"()": "config.logs.TenantFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tenant"]}},
+    "root": {"handlers": ["console"], "level": env.choice("TEREM_LOG", "Least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
+    "loggers": {
+        "django": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+
+if PRODUCTION and not os.environ.get("DJANGO_SETTINGS_MODULE"):
+    raise ImproperlyConfigured("DJANGO_SETTINGS_MODULE must be config.settings.")

@@ -1,0 +1,14 @@
+"""URLs of the public site and the accounts (terem.example)."""
+
+from django.urls import include, path
+
+from kernel import health
+
+urlpatterns = [
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("", include("onboarding.urls")),
+    path("account/", include("identity.urls")),
+]
+handler404 = "ui.answers.not_found"
+handler500 = "ui.answers.failure"

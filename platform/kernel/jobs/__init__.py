@@ -1,0 +1,12 @@
+"""Background work: an action with ``@background`` that survives crashes, retries and lost brokers.
+
+``later()`` writes the job into the tenant's schema and a ticket into schema
+``relay`` within the caller's transaction; after commit a message wakes a worker.
+Messages carry no work: a worker claims the next ticket in fair order, so losing
+Redis loses nothing and one tenant's queue never delays another's first job.
+"""
+
+from kernel.jobs.declaring import BACKGROUND, Background, Running, Stopped, background
+from kernel.jobs.stopping import stop
+
+__all__ = ["BACKGROUND", "Background", "Running", "Stopped", "background", "stop"]

@@ -1,0 +1,155 @@
+"""The worker's side: claim a ticket, enter the tenant, run the function, end it visibly."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError, connections, transaction
+from django.utils import translation
+
+from kernel import context
+from kernel.errors import TeremError, Unavailable
+from kernel.ids import uuid7
+from kernel.jobs import relay
+from kernel.jobs.broker import nudge
+from kernel.jobs.declaring import BACKGROUND, Background, Lost, Running, Stopped
+from kernel.jobs.models import Job
+from kernel.when import now
+
+log = logging.getLogger("terem.jobs")
+
+BEAT_SECONDS = 5
+MOST_ATTEMPTS = 50
+
+# Set by the tenants room at start-up: schema name → directory entry, or None if it is not served now.
+find_tenant: Callable[[str], context.TenantRef | None] = lambda schema: None  # noqa: E731
+
+
+def run_next(queue: str) -> bool:
+    """Run the next due ticket of ``queue``; False if there was none."""
+    with context.enter(context.Context(cause="job")):
+        ticket = relay.claim(queue, uuid7())
+        if ticket is None:
+            return False
+        tenant = find_tenant(ticket.role)
+        if tenant is None:
+            relay.park(ticket)
+            return True
+        lost = threading.Event()
+        with _Heart(ticket, lost):
+            with context.enter(context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)):
+                pause = _run(ticket)
+        if pause is None:
+            relay.finish(ticket)
+        else:
+            relay.put_back(ticket, seconds=pause)
+    return True
+
+
+def _run(ticket: relay.Ticket) -> float | None:
+    """Run one job in the tenant's context. Returns the pause before the next try, or None if it ended."""
+    job = _take(ticket)
+    if job is None:
+        return None
+    declared = BACKGROUND.get(job.name)
+    if declared is None:
+        return _fail(job, ticket, f"Unknown background work: {job.name}")
+    running = Running(job.id, ticket.run, job.actor, job.checkpoint, ticket.attempts)
+    try:
+        with context.altered(actor=job.actor, language=job.language), translation.override(job.language):
+            result = declared.function(running, **job.arguments)
+    except Stopped:
+        return _end(job, ticket, state=Job.State.STOPPED)
+    except Lost:
+        log.warning("job %s was taken over by another worker", job.id)
+        return None
+    except Exception as error:  # every failure must end visibly on the jobs page
+        return _after_error(job, ticket, declared, error)
+    return _end(job, ticket, state=Job.State.DONE, result=result or running.result)
+
+
+def _take(ticket: relay.Ticket) -> Job | None:
+    """Fence the job with this run's token; None if there is nothing left to do."""
+    with transaction.atomic(using="tenant"):
+        job = Job.objects.using("tenant").select_for_update().filter(id=ticket.id).first()
+        if job is None or not job.is_open:
+            return None
+        job.run = ticket.run
+        job.state = Job.State.RUNNING
+        job.attempts = ticket.attempts
+        job.started_at = job.started_at or now()
+        job.save(using="tenant", update_fields=["run", "state", "attempts", "started_at"])
+        return job
+
+
+def _end(job: Job, ticket: relay.Ticket, **changes: Any) -> None:
+    with transaction.atomic(using="tenant"):
+        Job.objects.using("tenant").filter(id=job.id, run=ticket.run).update(finished_at=now(), **changes)
+
+
+def _fail(job: Job, ticket: relay.Ticket, words: str) -> None:
+    _end(job, ticket, state=Job.State.FAILED, error=words)
+
+
+def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Exception) -> float | None:
+    temporary = isinstance(error, OperationalError | InterfaceError | OSError | Unavailable) or (
+        isinstance(error, TeremError) and error.temporary
+    )
+    words = str(error) if isinstance(error, TeremError) else f"{type(error).__name__}: {error}"
+    if not temporary or ticket.attempts > min(declared.retries, MOST_ATTEMPTS):
+        log.error("job %s (%s) failed: %s", job.id, job.name, words, exc_info=error)
+        return _fail(job, ticket, words)
+    pause = min(300.0, 2.0 ** min(ticket.attempts, 8)) * random.uniform(0.75, 1.25)  # noqa: S311
+    log.warning("job %s (%s) will be tried again in %.0f s: %s", job.id, job.name, pause, words)
+    try:
+        with transaction.atomic(using="tenant"):
+            Job.objects.using("tenant").filter(id=job.id, run=ticket.run).update(
+                state=Job.State.WAITING, error=words
+            )
+    except Error:
+        log.warning("job %s: the pause could not be noted", job.id)
+    return pause
+
+
+class _Heart:
+    """Prolongs the ticket's lease from a thread of its own while the work runs."""
+
+    def __init__(self, ticket: relay.Ticket, lost: threading.Event) -> None:
+        self.ticket = ticket
+        self.lost = lost
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        self.thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.done.set()
+        self.thread.join(timeout=10)
+
+    def _beat(self) -> None:
+        try:
+            while not self.done.wait(BEAT_SECONDS):
+                try:
+                    if not relay.beat(self.ticket):
+                        self.lost.set()
+                        return
+                except Error as error:
+                    log.warning("heartbeat of job %s: %s", self.ticket.id, error)
+                    connections["default"].close()
+        finally:
+            connections["default"].close()
+
+
+def sweep() -> None:
+    """Release the tickets of dead workers and wake a worker for each that is due (up to 50 a queue)."""
+    with context.enter(context.Context(cause="job")):
+        freed = relay.release_dead()
+        if freed:
+            log.warning("%s jobs of dead workers are ready again", freed)
+        for queue, count in relay.due_counts().items():
+            nudge(queue, min(count, 50))

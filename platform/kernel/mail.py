@@ -1,0 +1,44 @@
+"""Letters that the product sends: made from templates, in the reader's language, sent after commit.
+
+In development and tests the letters go to a folder that ``./terem mail`` opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from kernel import context
+
+
+def send(
+    *,
+    to: Sequence[str],
+    template: str,
+    language: str,
+    values: dict[str, Any],
+    sender_name: str = "Terem",
+) -> None:
+    """Send ``template``.txt (first line: the subject) and .html, if there is one, to each address.
+
+    Letters carry the tenant's id in a header so that a bounce finds its way back.
+    Raises the mail server's error; callers run it in a background action or after commit.
+    """
+    found = context.maybe()
+    with translation.override(language):
+        text = render_to_string(f"{template}.txt", values).strip()
+        subject, _, body = text.partition("\n")
+        message = EmailMultiAlternatives(
+            subject=" ".join(subject.split()),
+            body=body.strip() + "\n",
+            from_email=formataddr((sender_name, settings.DEFAULT_FROM_EMAIL)),
+            to=list(to),
+            headers={"X-Terem-Tenant": str(found.tenant.id) if found and found.tenant else "control"},
+        )
+        message.send()

@@ -1,0 +1,84 @@
+"""The base of every table in a tenant's schema: rows remember the tenant they belong to.
+
+A row loaded in one workspace refuses to be saved in another, and a lazy query
+built in one refuses to be read in another, even when their keys match.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from kernel import context
+from kernel.errors import NoContext
+
+
+class WrongTenant(NoContext):
+    """A row or query of one tenant was used in another's context."""
+
+
+def _here() -> str | None:
+    found = context.maybe()
+    return found.tenant.schema if found and found.tenant else None
+
+
+class TenantQuerySet(models.QuerySet[Any]):
+    """Remembers where it was built; see the module."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._built_in = _here()
+
+    def _check_place(self) -> None:
+        if self._built_in is not None and self._built_in != _here():
+            raise WrongTenant("This query was built in another workspace.")
+
+    def _fetch_all(self) -> None:
+        self._check_place()
+        super()._fetch_all()
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Any:
+        self._check_place()
+        return super().iterator(*args, **kwargs)
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        rows = list(objs)
+        for row in rows:
+            row.check_place()
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        rows = list(objs)
+        for row in rows:
+            row.check_place()
+        return super().bulk_update(rows, *args, **kwargs)
+
+
+class TenantModel(models.Model):
+    """Abstract base. Set ``insert_only = True`` on a model whose rows are never changed or removed."""
+
+    insert_only = False
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._born_in = _here()
+
+    def check_place(self) -> None:
+        """Raise ``WrongTenant`` unless the row belongs to the tenant being served."""
+        if self._born_in is not None and self._born_in != _here():
+            raise WrongTenant("This row belongs to another workspace.")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.check_place()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        self.check_place()
+        return super().delete(*args, **kwargs)

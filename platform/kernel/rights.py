@@ -1,0 +1,52 @@
+"""Rights: what a role may do. A right is a string ``app.verb`` with words for people.
+
+Every action and page names one; roles in a tenant's schema are sets of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from kernel.errors import NotAllowed
+
+RIGHTS: dict[str, Right] = {}
+
+# Pages and actions open to every member of a workspace, whatever the role.
+EVERYBODY = "team.belong"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """``words`` is a lazy translated sentence for the settings page, ``group`` its heading."""
+
+    name: str
+    words: Any
+    group: Any
+
+
+class Actor(Protocol):
+    """Whoever acts: a member of the workspace, or the platform itself."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    def may(self, right: str) -> bool: ...
+
+
+def declare(name: str, words: Any, group: Any = "") -> str:
+    """Make a right known; called at import time beside the actions that need it."""
+    known = RIGHTS.get(name)
+    if known is not None and known.words != words:
+        raise ValueError(f"The right {name} is declared twice with different words.")
+    RIGHTS[name] = Right(name, words, group)
+    return name
+
+
+def demand(by: Actor, right: str) -> None:
+    """Raise ``NotAllowed`` unless ``by`` holds ``right``."""
+    if right not in RIGHTS:
+        raise LookupError(f"The right {right} was never declared.")
+    if not by.may(right):
+        raise NotAllowed(right=right)

@@ -1,0 +1,140 @@
+"""What every request passes first, and the declarations that every view carries.
+
+A view is a function with exactly one of the decorators below. They register the
+view in ``ROUTES``, so that the permission table and the isolation crawl can read
+which URL needs which right; a URL without a declaration fails the house test.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from kernel import context
+from kernel.errors import NotFound
+from kernel.rights import demand
+
+log = logging.getLogger("terem.request")
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``kind`` is page, change, form, entry, public, account or operator; ``right`` only for members."""
+
+    name: str
+    kind: str
+    right: str | None
+    methods: tuple[str, ...]
+
+
+ROUTES: dict[str, Route] = {}
+
+_READ = ("GET", "HEAD")
+
+
+def _declare(kind: str, right: str | None, methods: tuple[str, ...], check: Callable[[HttpRequest], None]) -> Any:
+    def decorate(view: View) -> View:
+        name = f"{view.__module__}.{view.__qualname__}"
+        ROUTES[name] = Route(name, kind, right, methods)
+
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            check(request)
+            return view(request, *args, **kwargs)
+
+        run.route = ROUTES[name]  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+def _member(right: str) -> Callable[[HttpRequest], None]:
+    def check(request: HttpRequest) -> None:
+        demand(request.member, right)  # type: ignore[attr-defined]
+
+    return check
+
+
+def page(right: str) -> Any:
+    """A page of the workspace: GET only; the member needs ``right``."""
+    return _declare("page", right, _READ, _member(right))
+
+
+def change(right: str) -> Any:
+    """A change in the workspace: POST only; the member needs ``right``."""
+    return _declare("change", right, ("POST",), _member(right))
+
+
+def form(right: str) -> Any:
+    """A page with a form: GET shows it, POST takes it; the member needs ``right``."""
+    return _declare("form", right, (*_READ, "POST"), _member(right))
+
+
+def entry() -> Any:
+    """A workspace URL that works without a session (entering, leaving, health)."""
+    return _declare("entry", None, (*_READ, "POST"), lambda request: None)
+
+
+def public() -> Any:
+    """A page of the public site, for everybody."""
+    return _declare("public", None, (*_READ, "POST"), lambda request: None)
+
+
+def account() -> Any:
+    """A page of the account host for a signed-in person (middleware sends others to sign in)."""
+    return _declare("account", None, (*_READ, "POST"), _signed_in)
+
+
+def operator() -> Any:
+    """A page of the operators' console. Strangers get the same 404 as for a page that is not there."""
+    return _declare("operator", None, (*_READ, "POST"), _operator)
+
+
+class SignInFirst(Exception):
+    """Raised where a session is needed and there is none; answered by a redirect to sign in."""
+
+
+def _signed_in(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:  # type: ignore[attr-defined]
+        raise SignInFirst
+
+
+def _operator(request: HttpRequest) -> None:
+    _signed_in(request)
+    if not getattr(request, "operator", None):
+        raise NotFound
+
+
+class RequestMiddleware:
+    """Outermost: gives the request an id, opens an empty context, logs one line with the time taken."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        with context.enter(context.Context(request_id=request.id)):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        found = getattr(request, "tenant", None)
+        log.info(
+            "%s %s %s %.0f ms",
+            request.method,
+            request.path,
+            response.status_code,
+            (time.perf_counter() - started) * 1000,
+            extra={"tenant": found.schema if found else "-", "request": request.id},  # type: ignore[attr-defined]
+        )
+        return response

@@ -1,0 +1,256 @@
+"""Opening, suspending, resuming and closing tenants. Every step is repeatable and leaves a trace."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connections, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.actions import action, after_commit
+from kernel.errors import Conflict, Invalid, NotFound
+from kernel.ids import opaque_name
+from kernel.jobs import relay
+from kernel.jobs.broker import nudge
+from kernel.when import now
+from tenants import directory, schemas
+from tenants.models import Address, Blank, Blueprint, Membership, Meter, OperatorAct, Tenant
+
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+
+# Names that the platform keeps, and names that would mislead people who see them.
+RESERVED = frozenset(
+    "account accounts admin api app apps assets auth billing blog cdn console dashboard dev docs edge email"
+    " enter ftp gallery health help imap internal jobs login mail mailbox media mx ns ns1 ns2 operator operators"
+    " pay payments pop portal postmaster preview root secure security signin signup smtp staff staging static"
+    " status support system terem test vpn webhooks workspace workspaces www".split()
+)
+
+
+def check_slug(slug: str) -> None:
+    """Raise ``Invalid`` with a sentence if the address cannot be had (form, reserved, taken)."""
+    if not 3 <= len(slug) <= 40 or not SLUG.match(slug) or "--" in slug:
+        raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
+    if slug in RESERVED:
+        raise Invalid(slug=_("This address is reserved. Please choose another."))
+    if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
+        raise Invalid(slug=_("This address is taken. Please choose another."))
+
+
+def host_of(slug: str) -> str:
+    return f"{slug}.{settings.TEREM_DOMAIN}"
+
+
+def claim_schema() -> tuple[str, str]:
+    """A blank schema of this release: from the reserve, else made on the spot. Returns name and release.
+
+    The claim joins the caller's transaction: if that fails, the blank is still there.
+    """
+    release = schemas.current_release()
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM tenants_blank WHERE schema_name = (SELECT schema_name FROM tenants_blank"
+            " WHERE release = %s ORDER BY made_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING schema_name",
+            [release],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        return row[0], release
+    return make_schema(), release
+
+
+def make_schema() -> str:
+    """Make a blank schema now by the blueprint of this release; returns its name."""
+    blueprint = Blueprint.objects.get(release=schemas.current_release())
+    name = opaque_name("t_")
+    with schemas.owner() as connection:
+        schemas.replay(connection, blueprint, name)
+    return name
+
+
+@action()
+def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str) -> Tenant:
+    """Give a company its workspace: registry row, schema, address. It is not served before ``activate``.
+
+    Raises ``Invalid`` for an address that cannot be had, also if two ask for it at once.
+    """
+    check_slug(slug)
+    schema_name, release = claim_schema()
+    tenant = Tenant(
+        schema_name=schema_name,
+        slug=slug,
+        name=name,
+        release=release,
+        language=language,
+        zone=zone,
+        currency=currency,
+    )
+    try:
+        with transaction.atomic(using="default"):
+            tenant.save(force_insert=True)
+            Address.objects.create(tenant=tenant, host=host_of(slug), verified_at=now())
+    except IntegrityError as error:
+        raise Invalid(slug=_("This address is taken. Please choose another.")) from error
+    after_commit(directory.forget, tenant, alias="default")
+    return tenant
+
+
+def _change(tenant_id: UUID, **changes: Any) -> Tenant:
+    tenant = Tenant.objects.select_for_update().filter(id=tenant_id).first()
+    if tenant is None or tenant.status == Tenant.Status.CLOSED:
+        raise NotFound
+    for field, value in changes.items():
+        setattr(tenant, field, value)
+    tenant.version += 1
+    tenant.save()
+    after_commit(directory.forget, tenant, alias="default")
+    return tenant
+
+
+@action()
+def activate(*, tenant_id: UUID) -> Tenant:
+    """The workspace is ready: serve it. Repeating it changes nothing."""
+    return _change(tenant_id, status=Tenant.Status.ACTIVE, opened_at=now())
+
+
+def note(tenant: Tenant, by: Any, verb: str, reason: str, **values: Any) -> None:
+    """Write down what an operator did (``by`` an account, None for the platform itself)."""
+    OperatorAct.objects.create(
+        tenant=tenant,
+        account_id=getattr(by, "pk", None),
+        account_label=getattr(by, "email", "") or "platform",
+        verb=verb,
+        reason=reason,
+        values=values,
+    )
+
+
+@action()
+def suspend(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
+    """Stop serving a workspace; its data stays, its jobs wait. Raises ``Conflict`` unless it is active."""
+    tenant = _locked(tenant_id)
+    if tenant.status != Tenant.Status.ACTIVE:
+        raise Conflict(_("This workspace is not active."))
+    if not reason.strip():
+        raise Invalid(reason=_("Say why: the workspace's people will ask."))
+    tenant = _change(tenant_id, status=Tenant.Status.SUSPENDED, reason=reason.strip())
+    note(tenant, by, "suspend", reason)
+    return tenant
+
+
+@action()
+def resume(*, tenant_id: UUID, reason: str = "", by: Any = None) -> Tenant:
+    """Serve a suspended workspace again and let its parked jobs run."""
+    tenant = _locked(tenant_id)
+    if tenant.status != Tenant.Status.SUSPENDED:
+        raise Conflict(_("This workspace is not suspended."))
+    tenant = _change(tenant_id, status=Tenant.Status.ACTIVE, reason="")
+    note(tenant, by, "resume", reason)
+    if relay.unpark(tenant.schema_name):
+        after_commit(nudge, "tenant", alias="default")
+    return tenant
+
+
+def _locked(tenant_id: UUID) -> Tenant:
+    tenant = Tenant.objects.select_for_update().filter(id=tenant_id).first()
+    if tenant is None:
+        raise NotFound
+    return tenant
+
+
+def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
+    """Close a workspace for good: nothing of it is served or kept but its tombstone.
+
+    The registry goes first, so that a crash in between leaves a closed tenant
+    whose schema the next call removes.
+    """
+    with transaction.atomic(using="default"):
+        tenant = _locked(tenant_id)
+        if tenant.status != Tenant.Status.CLOSED:
+            note(tenant, by, "close", reason)
+            hosts = [("host", host) for host in tenant.addresses.values_list("host", flat=True)]
+            tenant.status = Tenant.Status.CLOSED
+            tenant.closed_at = now()
+            tenant.version += 1
+            tenant.slug = f"closed-{tenant.id}"
+            tenant.save()
+            tenant.addresses.all().delete()
+            Membership.objects.filter(tenant=tenant).delete()
+            Meter.objects.filter(tenant=tenant).delete()
+            relay.drop_all(tenant.schema_name)
+            names = [("schema", tenant.schema_name), *hosts]
+            after_commit(directory.forget_names, names, alias="default")
+    schemas.drop(tenant.schema_name)
+    return tenant
+
+
+@action()
+def set_lease(*, tenant_id: UUID, lease: dict[str, Any]) -> Tenant:
+    """Store what the tenant may do from now on; called by billing only."""
+    return _change(tenant_id, lease=lease)
+
+
+@action()
+def rename(*, tenant_id: UUID, **changes: Any) -> Tenant:
+    """Change what the workspace is called, its language, zone or currency."""
+    unknown = set(changes) - {"name", "language", "zone", "currency"}
+    if unknown:
+        raise ValueError(f"Not a setting of a workspace: {', '.join(sorted(unknown))}")
+    return _change(tenant_id, **changes)
+
+
+@action()
+def bump(*, tenant_id: UUID) -> Tenant:
+    """Make every process read this tenant's directory entry anew (a session or membership ended)."""
+    return _change(tenant_id)
+
+
+@action()
+def report_meter(*, tenant_id: UUID, name: str, value: int) -> None:
+    """Store the latest value of a measured thing, for billing and operators."""
+    Meter.objects.update_or_create(
+        tenant_id=tenant_id, name=name, defaults={"value": value, "measured_at": now()}
+    )
+
+
+@action()
+def join(*, tenant_id: UUID, account_id: int, member_id: UUID) -> Membership:
+    """Note that an account belongs to a tenant; repeating it changes nothing."""
+    membership, _created = Membership.objects.update_or_create(
+        tenant_id=tenant_id, account_id=account_id, defaults={"member_id": member_id, "active": True}
+    )
+    return membership
+
+
+@action()
+def part(*, tenant_id: UUID, account_id: int) -> None:
+    """An account no longer belongs to a tenant; its sessions end within two seconds."""
+    Membership.objects.filter(tenant_id=tenant_id, account_id=account_id).update(active=False)
+    _change(tenant_id)
+
+
+def fill_reserve(wanted: int) -> int:
+    """Make blanks of this release until ``wanted`` are there; returns how many were made."""
+    made = 0
+    release = schemas.current_release()
+    while Blank.objects.filter(release=release).count() < wanted:
+        name = make_schema()
+        Blank.objects.create(schema_name=name, release=release)
+        made += 1
+    return made
+
+
+def drop_stale_reserve() -> int:
+    """Remove blanks of earlier releases; returns how many."""
+    dropped = 0
+    for name in list(Blank.objects.exclude(release=schemas.current_release()).values_list("schema_name", flat=True)):
+        with transaction.atomic(using="default"):
+            taken = Blank.objects.select_for_update(skip_locked=True).filter(schema_name=name).first()
+            if taken is not None:
+                schemas.drop(name)
+                taken.delete()
+                dropped += 1
+    return dropped

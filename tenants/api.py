@@ -1,0 +1,48 @@
+"""The front door of the tenants room: the only module that other rooms import."""
+
+from tenants.actions import (
+    activate,
+    bump,
+    check_slug,
+    close,
+    host_of,
+    join,
+    open_tenant,
+    part,
+    rename,
+    report_meter,
+    resume,
+    set_lease,
+    suspend,
+)
+from tenants.entering import inside
+from tenants.handovers import burn, end_session, issue, note_session, sessions_of
+from tenants.models import Tenant
+from tenants.queries import by_slug, memberships, meters, tenant
+
+__all__ = [
+    "Tenant",
+    "activate",
+    "bump",
+    "burn",
+    "by_slug",
+    "check_slug",
+    "close",
+    "end_session",
+    "host_of",
+    "inside",
+    "issue",
+    "join",
+    "memberships",
+    "meters",
+    "note_session",
+    "open_tenant",
+    "part",
+    "rename",
+    "report_meter",
+    "resume",
+    "sessions_of",
+    "set_lease",
+    "suspend",
+    "tenant",
+]

@@ -1,0 +1,1 @@
+"""The tenants' database alias: one wrapper that reads the context at every cursor."""

@@ -1,0 +1,140 @@
+"""The database wrapper of alias ``tenant``.
+
+The login owns nothing and inherits nothing. Before a cursor is handed out the
+wrapper compares the context with what the connection last applied; if they
+differ it sets path, role, statement timeout and application name in one round
+trip, outside any transaction, so that no rollback can undo it. Any failure
+closes the connection and raises. Stock ways of doing this fail silently: the
+handbook's decision on the wrapper lists how.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.backends.postgresql import base
+from django.db.utils import InterfaceError, OperationalError, ProgrammingError
+from psycopg.pq import ExecStatus, TransactionStatus
+
+from kernel import context
+from tenants.database import statements
+
+SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}$")
+
+
+def _text(query: Any, connection: Any) -> str:
+    if isinstance(query, bytes):
+        return query.decode()
+    return query if isinstance(query, str) else query.as_string(connection)
+
+
+class _Fenced:
+    """Checks every statement and sends it by the extended protocol, which takes one statement only."""
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        statements.check(_text(query, self._conn))  # type: ignore[attr-defined]
+        return super().execute(query, *args, **kwargs)  # type: ignore[misc]
+
+    def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        statements.check(_text(query, self._conn))  # type: ignore[attr-defined]
+        return super().executemany(query, *args, **kwargs)  # type: ignore[misc]
+
+    def stream(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        statements.check(_text(query, self._conn))  # type: ignore[attr-defined]
+        return super().stream(query, *args, **kwargs)  # type: ignore[misc]
+
+    def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        statements.check(_text(statement, self._conn))  # type: ignore[attr-defined]
+        return super().copy(statement, *args, **kwargs)  # type: ignore[misc]
+
+    def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> None:
+        super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
+
+
+class TenantCursor(_Fenced, base.Cursor):
+    pass
+
+
+class TenantServerCursor(_Fenced, base.ServerSideCursor):
+    pass
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """PostgreSQL, switched by the context. Outside a tenant's context every use raises ``NoContext``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._applied: tuple[str, int] | None = None
+        self._touched: set[str] = set()
+        self._pid = os.getpid()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._forget()
+        return super().get_new_connection({**conn_params, "cursor_factory": TenantCursor})
+
+    def close(self) -> None:
+        super().close()
+        self._applied = None
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if name is None:
+            return super().create_cursor()
+        return TenantServerCursor(
+            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+        )
+
+    def _cursor(self, name: str | None = None) -> Any:
+        tenant = context.tenant()
+        if self._pid != os.getpid():
+            # A forked child shares the parent's socket: leave it alone, never close it.
+            self.connection = None
+            self._forget()
+        self.ensure_connection()
+        self._apply(tenant.schema)
+        with self.wrap_database_errors:
+            return self._prepare_cursor(self.create_cursor(name))
+
+    def _apply(self, schema: str) -> None:
+        wanted = (schema, settings.TEREM_STATEMENT_TIMEOUT)
+        if self._applied == wanted:
+            return
+        if self.connection is None:
+            raise InterfaceError("The connection is closed.")
+        if self.connection.info.transaction_status != TransactionStatus.IDLE:
+            raise ProgrammingError("The tenant cannot change inside a transaction.")
+        try:
+            self._switch(schema, wanted[1])
+        except BaseException:
+            self.close()
+            raise
+        self._applied = wanted
+        self._touched.add(schema)
+
+    def _switch(self, schema: str, timeout: int) -> None:
+        if not SCHEMA_NAME.match(schema):
+            raise ProgrammingError("This is not the name of a tenant's schema.")
+        script = (
+            f"RESET ROLE; SET search_path = {schema}, ext; SET statement_timeout = {int(timeout)};"
+            f" SET application_name = '{schema}'; SET ROLE {schema}"
+        )
+        try:
+            result = self.connection.pgconn.exec_(script.encode())
+        except psycopg.Error as error:
+            raise OperationalError(str(error)) from error
+        if result.status != ExecStatus.COMMAND_OK:
+            raise OperationalError(f"The workspace cannot be reached: {result.error_message.decode()}")
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Also recycle a connection that has touched many tenants: its catalogue cache only grows."""
+        many = len(self._touched) > settings.TEREM_TENANTS_PER_CONNECTION
+        if many and self.connection is not None and not self.in_atomic_block:
+            self.close()
+            return
+        super().close_if_unusable_or_obsolete()

@@ -1,0 +1,151 @@
+"""Host → tenant, answered from memory for two seconds, then from Redis, then from the control plane.
+
+Unknown hosts are remembered too. Every change of a tenant bumps its version and
+drops the Redis entries, so a stale answer lives two seconds at most (thirty
+without Redis).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import redis
+from django.conf import settings
+
+from kernel.context import Lease, TenantRef
+from tenants.models import Address, Tenant
+
+log = logging.getLogger("terem.directory")
+
+FRESH_SECONDS = 2.0
+WITHOUT_REDIS_SECONDS = 30.0
+SHARED_SECONDS = 300
+MOST_ENTRIES = 5000
+
+_memory: dict[str, tuple[float, TenantRef | None]] = {}
+_redis: redis.Redis | None = None
+
+
+def _shared() -> redis.Redis:
+    global _redis
+    if _redis is None:
+        _redis = redis.Redis.from_url(
+            settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
+        )
+    return _redis
+
+
+def reference(tenant: Tenant, host: str) -> TenantRef:
+    """The directory entry of a registry row."""
+    lease = tenant.lease or {}
+    return TenantRef(
+        id=tenant.id,
+        schema=tenant.schema_name,
+        slug=tenant.slug,
+        name=tenant.name,
+        status=tenant.status,
+        release=tenant.release,
+        version=tenant.version,
+        host=host,
+        language=tenant.language,
+        zone=tenant.zone,
+        currency=tenant.currency,
+        generation=tenant.generation,
+        lease=Lease(
+            plan=lease.get("plan", ""),
+            status=lease.get("status", "active"),
+            features=frozenset(lease.get("features", ())),
+            limits=dict(lease.get("limits", {})),
+            valid_until=lease.get("valid_until"),
+        ),
+    )
+
+
+def _dump(entry: TenantRef | None) -> str:
+    if entry is None:
+        return "{}"
+    data = asdict(entry)
+    data["id"] = str(entry.id)
+    data["lease"]["features"] = sorted(entry.lease.features)
+    return json.dumps(data)
+
+
+def _load(text: str) -> TenantRef | None:
+    data: dict[str, Any] = json.loads(text)
+    if not data:
+        return None
+    lease = data.pop("lease")
+    lease["features"] = frozenset(lease["features"])
+    return TenantRef(**{**data, "id": UUID(data["id"]), "lease": Lease(**lease)})
+
+
+def _key(kind: str, name: str) -> str:
+    return f"terem:directory:{kind}:{name}"
+
+
+def _find(kind: str, name: str) -> TenantRef | None:
+    local = f"{kind}:{name}"
+    held = _memory.get(local)
+    if held is not None and held[0] > time.monotonic():
+        return held[1]
+    seconds = FRESH_SECONDS
+    try:
+        text = _shared().get(_key(kind, name))
+    except redis.RedisError:
+        text, seconds = None, WITHOUT_REDIS_SECONDS
+    if text is not None:
+        entry = _load(str(text))
+    else:
+        entry = _from_registry(kind, name)
+        if seconds == FRESH_SECONDS:
+            try:
+                _shared().set(_key(kind, name), _dump(entry), ex=SHARED_SECONDS if entry else 30)
+            except redis.RedisError:
+                log.info("the directory's shared cache does not answer")
+    if len(_memory) > MOST_ENTRIES:
+        _memory.clear()
+    _memory[local] = (time.monotonic() + seconds, entry)
+    return entry
+
+
+def _from_registry(kind: str, name: str) -> TenantRef | None:
+    addresses = Address.objects.using("default").select_related("tenant")
+    if kind == "schema":
+        found = addresses.filter(tenant__schema_name=name, primary=True).first()
+    else:
+        found = addresses.filter(host=name, verified_at__isnull=False).first()
+    if found is None or found.tenant.status == Tenant.Status.CLOSED:
+        return None
+    return reference(found.tenant, found.host)
+
+
+def by_host(host: str) -> TenantRef | None:
+    """The tenant that answers under ``host`` (lower case, no port), whatever its status."""
+    return _find("host", host)
+
+
+def for_work(schema: str) -> TenantRef | None:
+    """The tenant whose background work may run now, or None (suspended, upgrading, gone)."""
+    entry = _find("schema", schema)
+    return entry if entry is not None and entry.status == Tenant.Status.ACTIVE else None
+
+
+def forget(tenant: Tenant) -> None:
+    """Drop what is remembered of a tenant; called after every change of its row or addresses."""
+    names = [("schema", tenant.schema_name)]
+    names += [("host", host) for host in tenant.addresses.values_list("host", flat=True)]
+    forget_names(names)
+
+
+def forget_names(names: list[tuple[str, str]]) -> None:
+    for kind, name in names:
+        _memory.pop(f"{kind}:{name}", None)
+    try:
+        _shared().delete(*[_key(kind, name) for kind, name in names])
+    except redis.RedisError:
+        log.warning("the directory's shared cache does not answer; changes show within thirty seconds")

@@ -1,0 +1,32 @@
+"""Entering a tenant outside a request: commands, schedules, steps of the control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kernel import context
+from kernel.errors import NotFound
+from tenants import directory
+from tenants.models import Tenant
+
+
+@contextmanager
+def inside(tenant: Tenant, **fields: Any) -> Iterator[context.Context]:
+    """Work in a tenant's context. ``fields`` are those of :class:`kernel.context.Context`."""
+    address = tenant.addresses.filter(primary=True).first()
+    if address is None:
+        raise NotFound
+    entry = directory.reference(tenant, address.host)
+    former = context.maybe()
+    values: dict[str, Any] = {
+        "tenant": entry,
+        "language": tenant.language,
+        "zone": tenant.zone,
+        "cause": "command",
+        "request_id": former.request_id if former else "",
+        **fields,
+    }
+    with context.enter(context.Context(**values)) as entered:
+        yield entered

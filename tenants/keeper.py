@@ -1,0 +1,18 @@
+"""The keeper: keeps blank schemas of this release in reserve, one keeper at a time."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from kernel.locks import try_hold_control
+from tenants import actions
+from tenants.models import Blueprint
+from tenants.schemas import current_release
+
+
+def keep(wanted: int) -> int:
+    """Fill the reserve; returns how many blanks were made. Does nothing while another keeper works."""
+    with transaction.atomic(using="default"):
+        if not try_hold_control("keeper") or not Blueprint.objects.filter(release=current_release()).exists():
+            return 0
+        return actions.fill_reserve(wanted)

@@ -1,0 +1,81 @@
+"""Host → site and tenant. Everything behind this knows whom it serves, or is refused.
+
+Three kinds of host: the public site with accounts, the operators' console, and
+workspaces. An unknown host gets a neutral page that says nothing about others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kernel import context
+from tenants import directory
+from tenants.models import Tenant
+
+_HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
+
+# Answered on every host, so that edge and supervisor need to know no name.
+HEALTH_PATHS = ("/health/live", "/health/ready")
+
+_CLOSED_PAGES = {
+    Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
+    Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
+}
+
+
+def normal_host(raw: str) -> str:
+    """Lower-case host without port and trailing dot; empty for anything that is no host name."""
+    host = raw.strip().lower()
+    if host.startswith("["):
+        return ""
+    host = host.partition(":")[0].removesuffix(".")
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return ""
+    return host if _HOST.match(host) else ""
+
+
+class HostMiddleware:
+    """Sets ``request.site`` (public, operator, workspace), ``request.tenant`` and the URL set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Read the header as sent: a forwarded host never chooses the tenant.
+        host = normal_host(request.META.get("HTTP_HOST", ""))
+        request.tenant = None  # type: ignore[attr-defined]
+        if host == settings.TEREM_DOMAIN or request.path in HEALTH_PATHS:
+            return self._serve(request, "public", "config.urls_public")
+        if host == f"operator.{settings.TEREM_DOMAIN}":
+            return self._serve(request, "operator", "config.urls_operator")
+        entry = directory.by_host(host) if host else None
+        if entry is None:
+            request.site = "unknown"  # type: ignore[attr-defined]
+            return render(request, "tenants/unknown.html", status=404)
+        return self._workspace(request, entry)
+
+    def _serve(self, request: HttpRequest, site: str, urls: str) -> HttpResponse:
+        request.site = site  # type: ignore[attr-defined]
+        request.urlconf = urls  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _workspace(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
+        request.tenant = entry  # type: ignore[attr-defined]
+        closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        here = context.Context(
+            tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
+        )
+        with context.enter(here):
+            if closed is not None:
+                request.site = "closed"  # type: ignore[attr-defined]
+                template, status = closed
+                return render(request, template, {"workspace": entry.name}, status=status)
+            return self._serve(request, "workspace", "config.urls_workspace")

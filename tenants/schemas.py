@@ -1,0 +1,205 @@
+"""Schemas and roles: the template, the blueprint made from it, and replaying it for a tenant.
+
+All of this runs as the owner login, on connections of its own. A schema of a
+release is made by replaying single statements; no migration runs at signup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from kernel.errors import Unavailable
+from tenants.database.base import SCHEMA_NAME
+from tenants.database.binaries import pg_dump
+from tenants.database.router import migrating, side_of
+from tenants.models import Blueprint
+
+TEMPLATE = "t_template000000000000"
+SCHEMA_MARK = "{schema}"
+_LOCK = 7305811
+
+
+@contextmanager
+def owner() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the owner login in autocommit. Raises ``Unavailable`` where it is not configured."""
+    if not settings.TEREM_OWNER_DB:
+        raise Unavailable("This process may not change schemas: TEREM_OWNER_DB is not set.")
+    with psycopg.connect(settings.TEREM_OWNER_DB, autocommit=True) as connection:
+        yield connection
+
+
+def labels(side: str) -> list[str]:
+    return [config.label for config in apps.get_app_configs() if side_of(config.label) == side]
+
+
+def tenant_migrations() -> list[str]:
+    """All migrations of the tenants' side, as ``app.name``, in the order of their graph."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    plan: list[str] = []
+    for node in _leaves(loader, "tenant"):
+        for app, name in loader.graph.forwards_plan(node):
+            if f"{app}.{name}" not in plan:
+                plan.append(f"{app}.{name}")
+    return plan
+
+
+def _leaves(loader: MigrationLoader, side: str) -> list[tuple[str, str]]:
+    wanted = set(labels(side))
+    return [node for node in loader.graph.leaf_nodes() if node[0] in wanted]
+
+
+def current_release() -> str:
+    """The name of the schema that this code wants: a digest of its migrations."""
+    return hashlib.sha256("\n".join(sorted(tenant_migrations())).encode()).hexdigest()[:16]
+
+
+def migrate_control() -> int:
+    """Bring the control plane up to date; returns how many migrations ran."""
+    return _migrate("control", "public")
+
+
+def _migrate(side: str, schema: str) -> int:
+    connection = connections["owner"]
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute(f'SET search_path = "{schema}", ext')
+    try:
+        with migrating(side):
+            executor = MigrationExecutor(connection)
+            targets = _leaves(executor.loader, side)
+            plan = executor.migration_plan(targets)
+            if plan:
+                executor.migrate(targets, plan)
+            return len(plan)
+    finally:
+        connection.close()
+
+
+def make_role(connection: psycopg.Connection[Any], name: str) -> None:
+    """Make a tenant's role: no login, owns nothing, reachable by the tenants' login only by SET ROLE."""
+    if not SCHEMA_NAME.match(name):
+        raise ValueError("This is not the name of a tenant's schema.")
+    role = sql.Identifier(name)
+    connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+    connection.execute(
+        sql.SQL("GRANT {} TO terem_tenant WITH INHERIT FALSE, SET TRUE, ADMIN FALSE").format(role)
+    )
+
+
+def grant_rights(connection: psycopg.Connection[Any], schema: str) -> None:
+    """Give the role DML on its own tables; insert and select only where a model says so."""
+    pair = {"s": sql.Identifier(schema), "r": sql.Identifier(schema)}
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {s} TO {r}").format(**pair))
+    for model in apps.get_models(include_auto_created=True):
+        if side_of(model._meta.app_label) != "tenant" or not model._meta.managed:
+            continue
+        rights = "SELECT, INSERT" if getattr(model, "insert_only", False) else "SELECT, INSERT, UPDATE, DELETE"
+        connection.execute(
+            sql.SQL("GRANT {} ON {}.{} TO {}").format(
+                sql.SQL(rights), pair["s"], sql.Identifier(model._meta.db_table), pair["r"]
+            )
+        )
+    connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair))
+    connection.execute(sql.SQL("GRANT SELECT ON {s}.django_migrations TO {r}").format(**pair))
+
+
+def make_by_migrations(name: str) -> None:
+    """Make a schema by running every migration: the template, and the yardstick for tests."""
+    with owner() as connection:
+        make_role(connection, name)
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+    _migrate("tenant", name)
+    with owner() as connection:
+        grant_rights(connection, name)
+
+
+def refresh_template() -> bool:
+    """Bring the template to the newest release; True if anything ran."""
+    with owner() as connection:
+        known = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [TEMPLATE]).fetchone()
+    if not known:
+        make_by_migrations(TEMPLATE)
+        return True
+    ran = _migrate("tenant", TEMPLATE)
+    if ran:
+        with owner() as connection:
+            grant_rights(connection, TEMPLATE)
+    return bool(ran)
+
+
+def dump(schema: str) -> str:
+    """The schema's definition as pg_dump writes it, rights and owners included."""
+    environment = {**os.environ, "PGOPTIONS": "-c enable_mergejoin=off"}
+    command = [str(pg_dump()), "--schema-only", f"--schema={schema}", f"--dbname={settings.TEREM_OWNER_DB}"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
+    if done.returncode:
+        raise Unavailable(f"The schema could not be read: {done.stderr.strip()}")
+    return done.stdout
+
+
+def statements_of(text: str) -> list[str]:
+    """A dump as single statements with placeholders, without what only a session needs."""
+    lines = [line for line in text.splitlines() if line and not line.startswith(("--", "\\"))]
+    parts = [part.strip() for part in re.split(r";\n", "\n".join(lines) + "\n")]
+    keep = [part for part in parts if part and not re.match(r"(SET |SELECT pg_catalog\.set_config)", part)]
+    return [part.replace(TEMPLATE, SCHEMA_MARK) for part in keep]
+
+
+def compile_blueprint() -> Blueprint:
+    """Read the template into the blueprint of this release. The fingerprint is that of its statements."""
+    statements = statements_of(dump(TEMPLATE))
+    fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
+    blueprint, _ = Blueprint.objects.update_or_create(
+        release=current_release(),
+        defaults={"statements": statements, "migrations": tenant_migrations(), "fingerprint": fingerprint},
+    )
+    return blueprint
+
+
+def replay(connection: psycopg.Connection[Any], blueprint: Blueprint, name: str) -> None:
+    """Make schema and role ``name`` by the blueprint, in one transaction and few round trips."""
+    with connection.transaction():
+        make_role(connection, name)
+        with connection.pipeline(), connection.cursor() as cursor:
+            for statement in blueprint.statements:
+                cursor.execute(statement.replace(SCHEMA_MARK, name).encode())
+            cursor.execute(
+                sql.SQL(
+                    "INSERT INTO {}.django_migrations (app, name, applied)"
+                    " SELECT split_part(m, '.', 1), split_part(m, '.', 2), now() FROM unnest(%s::text[]) AS m"
+                ).format(sql.Identifier(name)),
+                [blueprint.migrations],
+            )
+
+
+def drop(name: str) -> None:
+    """Remove a schema with all it holds, and its role. One schema per transaction: locks are many."""
+    with owner() as connection, connection.transaction():
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the fleet's lock: one process at a time makes templates and blueprints."""
+    with owner() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
