@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.support import browser as chromium
 from tests.support import cluster
 from tests.support.plugin import DATABASE

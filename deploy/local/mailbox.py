@@ -28,9 +28,7 @@ def command(arguments: list[str]) -> int:
         return 0
     if chosen.open is not None:
         if not 1 <= chosen.open <= len(letters):
-            raise Problem(
-                f"There is no letter {chosen.open}.", f"Choose a number from 1 to {len(letters)}."
-            )
+            raise Problem(f"There is no letter {chosen.open}.", f"Choose a number from 1 to {len(letters)}.")
         _print_whole(letters[chosen.open - 1])
         return 0
     for number, path in enumerate(letters[: chosen.last], start=1):

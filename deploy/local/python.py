@@ -123,9 +123,7 @@ def _install(lock: Path) -> None:
 
 
 def _pip() -> list[str]:
-    inside = subprocess.run(
-        [INTERPRETER, "-c", "import pip"], capture_output=True, check=False
-    ).returncode
+    inside = subprocess.run([INTERPRETER, "-c", "import pip"], capture_output=True, check=False).returncode
     if inside == 0:
         return [str(INTERPRETER), "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", str(INTERPRETER)]

@@ -84,8 +84,7 @@ class Redis:
             time.sleep(0.02)
         raise Problem(
             "Redis did not start; its own words stand above.",
-            f"If its file is torn, move {self.home} away: no work is lost, jobs are kept in "
-            "PostgreSQL.",
+            f"If its file is torn, move {self.home} away: no work is lost, jobs are kept in PostgreSQL.",
         )
 
     def _answers(self) -> bool:

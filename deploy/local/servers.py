@@ -87,12 +87,8 @@ class Servers:
         throwaway: bool = False,
     ) -> None:
         self.keys = keys
-        self.postgres = Postgres(
-            home / "postgres", account, port=postgres_port, throwaway=throwaway
-        )
-        self.redis = Redis(
-            home / "redis", account, port=redis_port, password=keys.redis, throwaway=throwaway
-        )
+        self.postgres = Postgres(home / "postgres", account, port=postgres_port, throwaway=throwaway)
+        self.redis = Redis(home / "redis", account, port=redis_port, password=keys.redis, throwaway=throwaway)
 
     def start(self, supervisor: Supervisor) -> None:
         """Start both and return when both answer."""

@@ -104,7 +104,7 @@ class Supervisor:
                 env=child.environment,
                 cwd=child.folder,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(child.stop_signal),
+                preexec_fn=_die_with_parent(child.stop_signal),  # noqa: PLW1509 (one call into the kernel)
                 **child.spawn_options,
             )
         except OSError as error:

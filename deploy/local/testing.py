@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from deploy.local import places, python
+from deploy.local import catalogue, places, python
 from deploy.local.servers import base_environment
 
 _ALONE = ("--pdb", "-s", "--capture=no", "--collect-only", "--co", "--help", "-h", "--fixtures")
@@ -14,6 +14,7 @@ _ALONE = ("--pdb", "-s", "--capture=no", "--collect-only", "--co", "--help", "-h
 def command(arguments: list[str]) -> int:
     """Run pytest with the given arguments; its exit code."""
     python.ensure("work")
+    catalogue.compile_all()
     parallel = [] if _runs_alone(arguments) else ["-n", "logical", "--dist", "worksteal"]
     environment = base_environment()
     if "TEREM_REQUIRE" in os.environ:

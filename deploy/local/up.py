@@ -8,7 +8,7 @@ import http.client
 import os
 import time
 
-from deploy.local import places, product, python, say
+from deploy.local import catalogue, places, product, python, say
 from deploy.local.mailbox import mailbox_page
 from deploy.local.product import Address
 from deploy.local.say import Problem
@@ -54,9 +54,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
     )
-    parser.add_argument(
-        "--domain", default="localhost", help="public name; workspaces are its subdomains"
-    )
+    parser.add_argument("--domain", default="localhost", help="public name; workspaces are its subdomains")
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.port <= 65535:
         parser.error(f"--port must be between 1 and 65535, not {chosen.port}")
@@ -97,6 +95,7 @@ def _start(supervisor: Supervisor, address: Address) -> Servers:
 def install(servers: Servers, address: Address) -> None:
     """Bring database, static files and demo company to this release."""
     owner = product.environment(servers, address, owner=True)
+    catalogue.compile_all()
     say.step("Bringing the database to this release")
     servers.prepare_cluster(product.DATABASE)
     run_python(["manage.py", "install"], owner, "Bringing the database to this release")
@@ -184,4 +183,3 @@ def _print_addresses(address: Address, seconds: float, servers: Servers) -> None
     if not servers.redis.kind.real:
         say.line(f"  Redis is {servers.redis.kind.title}")
     say.line()
-

@@ -137,9 +137,7 @@ def create_database(run: Run, name: str, template: str = TEMPLATE) -> None:
     with psycopg.connect(servers.postgres.superuser_dsn, autocommit=True) as administrator:
         # Two copies of one template at a time disturb each other.
         administrator.execute("SELECT pg_advisory_lock(8000)")
-        administrator.execute(
-            f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
-        )
+        administrator.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     servers.prepare_cluster(name)
 
 

@@ -7,15 +7,17 @@ pytest-django imports the settings.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+
 from deploy.local import places
 from tests.support import browser, cluster
 
-_warden: subprocess.Popen[bytes] | None = None
+_warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATABASE = f"test_{WORKER}"
 
@@ -26,11 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(
-    early_config: pytest.Config, args: list[str]
-) -> Iterator[object]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Iterator[object]:
     """Put import roots and settings into the environment before Django reads them."""
-    global _warden
     for folder in (places.ROOT / "platform", places.ROOT):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))
@@ -38,7 +37,7 @@ def pytest_load_initial_conftests(
     if run is None:
         run = cluster.begin()
         if _wants_servers(args):
-            _warden = cluster.start_warden(run)
+            _warden.append(cluster.start_warden(run))
     for name in [name for name in os.environ if name.startswith("TEREM_")]:
         if name not in ("TEREM_TEST_RUN", "TEREM_REQUIRE", "TEREM_TEST_FULL"):
             del os.environ[name]
@@ -59,11 +58,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = cluster.joined()
     if run is None or hasattr(config, "workerinput"):
         return
-    if _warden is not None:
-        cluster.stop_warden(_warden, run)
-    else:
-        import shutil
-
+    for warden in _warden:
+        cluster.stop_warden(warden, run)
+    if not _warden:
         shutil.rmtree(run.folder, ignore_errors=True)
 
 

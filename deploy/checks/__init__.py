@@ -1,0 +1,1 @@
+"""Checks of ``./terem check`` that no ready tool offers. Each gives sentences that say what to do."""
