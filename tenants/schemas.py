@@ -7,6 +7,7 @@ release is made by replaying single statements; no migration runs at signup.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import subprocess
@@ -27,6 +28,8 @@ from tenants.database.base import SCHEMA_NAME
 from tenants.database.binaries import pg_dump
 from tenants.database.router import migrating, side_of
 from tenants.models import Blueprint
+
+log = logging.getLogger("terem.schemas")
 
 TEMPLATE = "t_template000000000000"
 SCHEMA_MARK = "{schema}"
@@ -94,27 +97,34 @@ def make_role(connection: psycopg.Connection[Any], name: str) -> None:
     if not SCHEMA_NAME.match(name):
         raise ValueError("This is not the name of a tenant's schema.")
     role = sql.Identifier(name)
+    if name == TEMPLATE and _role_exists(connection, name):
+        # Roles belong to the cluster: another database of it may have made this one.
+        return
     connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
     connection.execute(
         sql.SQL("GRANT {} TO terem_tenant WITH INHERIT FALSE, SET TRUE, ADMIN FALSE").format(role)
     )
 
 
+def _role_exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
+
+
 def grant_rights(connection: psycopg.Connection[Any], schema: str) -> None:
     """Give the role DML on its own tables; insert and select only where a model says so."""
     pair = {"s": sql.Identifier(schema), "r": sql.Identifier(schema)}
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {s} TO {r}").format(**pair))
-    for model in apps.get_models(include_auto_created=True):
-        if side_of(model._meta.app_label) != "tenant" or not model._meta.managed:
-            continue
-        rights = "SELECT, INSERT" if getattr(model, "insert_only", False) else "SELECT, INSERT, UPDATE, DELETE"
+    kept = {model._meta.db_table for model in apps.get_models() if getattr(model, "insert_only", False)}
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
+    for (table,) in tables:
+        rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+        rights = "SELECT" if table == "django_migrations" else rights
         connection.execute(
             sql.SQL("GRANT {} ON {}.{} TO {}").format(
-                sql.SQL(rights), pair["s"], sql.Identifier(model._meta.db_table), pair["r"]
+                sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
             )
         )
     connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair))
-    connection.execute(sql.SQL("GRANT SELECT ON {s}.django_migrations TO {r}").format(**pair))
 
 
 def make_by_migrations(name: str) -> None:
@@ -155,7 +165,8 @@ def statements_of(text: str) -> list[str]:
     """A dump as single statements with placeholders, without what only a session needs."""
     lines = [line for line in text.splitlines() if line and not line.startswith(("--", "\\"))]
     parts = [part.strip() for part in re.split(r";\n", "\n".join(lines) + "\n")]
-    keep = [part for part in parts if part and not re.match(r"(SET |SELECT pg_catalog\.set_config)", part)]
+    # Whatever does not name the schema belongs to the database; the owner is who replays.
+    keep = [part for part in parts if TEMPLATE in part and " OWNER TO " not in part]
     return [part.replace(TEMPLATE, SCHEMA_MARK) for part in keep]
 
 
@@ -188,10 +199,15 @@ def replay(connection: psycopg.Connection[Any], blueprint: Blueprint, name: str)
 
 def drop(name: str) -> None:
     """Remove a schema with all it holds, and its role. One schema per transaction: locks are many."""
-    with owner() as connection, connection.transaction():
+    with owner() as connection:
         connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
-        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        if not _role_exists(connection, name):
+            return
+        try:
             connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+        except psycopg.errors.DependentObjectsStillExist:
+            # A copy of this database in the same cluster still names the role; it has no login.
+            log.warning("role %s stays: another database of this cluster still names it", name)
 
 
 @contextmanager

@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "config.middleware.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
-    "identity.middleware.AllauthMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -15,4 +15,4 @@ def demand_room(meter: str, used: int, more: int = 1) -> None:
     """Raise ``OverLimit`` if ``used + more`` passes the lease's limit for ``meter``."""
     limit = context.tenant().lease.limit(meter)
     if limit is not None and used + more > limit:
-        raise OverLimit(meter=meter, used=used, limit=limit)
+        raise OverLimit(limit=meter, used=used, allowed=limit)

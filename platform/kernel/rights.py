@@ -30,9 +30,24 @@ class Actor(Protocol):
     """Whoever acts: a member of the workspace, or the platform itself."""
 
     @property
-    def id(self) -> UUID: ...
+    def id(self) -> UUID | None: ...
 
     def may(self, right: str) -> bool: ...
+
+
+class Platform:
+    """Nobody in particular: seeds, commands and schedules act as the platform, which may do everything."""
+
+    id = None
+    name = ""
+    visibility = "all"
+    team_id = None
+
+    def may(self, right: str) -> bool:
+        return True
+
+
+PLATFORM = Platform()
 
 
 def declare(name: str, words: Any, group: Any = "") -> str:
