@@ -56,7 +56,8 @@ class NotFound(TeremError):
 class Invalid(TeremError):
     """Input that cannot be accepted. `fields` maps a field name to its sentences; `""` is the whole input.
 
-    `Invalid(_("Enter an amount."), field="amount")` for one, `Invalid(fields={...})` for many.
+    `Invalid(amount=_("Enter an amount."))` lays a sentence at a field, `Invalid(_("… %(limit)s"), limit=…)` says
+    one with details (about `field`, if given), `Invalid(fields={...})` carries many.
     """
 
     default_message = _("Please check what was entered.")
@@ -70,6 +71,10 @@ class Invalid(TeremError):
         **details: Any,
     ) -> None:
         self.fields: dict[str, list[Any]] = {name: list(found) for name, found in (fields or {}).items()}
+        if not message:
+            # Without a sentence of its own every keyword is a field with one.
+            self.fields |= {name: [sentence] for name, sentence in details.items()}
+            details = {}
         super().__init__(message, **details)
         if message:
             self.fields.setdefault(field, []).insert(0, self.message)
