@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from kernel.rights import demand
 
@@ -42,12 +42,18 @@ def action(right: str | None = None, *, alias: str = "") -> Callable[[Callable[P
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             if right is not None:
                 demand(kwargs["by"], right)  # type: ignore[arg-type]
-            with transaction.atomic(using=using, savepoint=False):
+            with transaction.atomic(using=using, savepoint=_outermost(using)):
                 return function(*args, **kwargs)
 
         return run
 
     return decorate
+
+
+def _outermost(using: str) -> bool:
+    """True if this action is not part of another one: a failed inner action undoes the whole."""
+    blocks = connections[using].atomic_blocks
+    return not blocks or blocks[-1]._from_testcase
 
 
 def after_commit(function: Callable[..., Any], *args: Any, alias: str = "tenant", **kwargs: Any) -> None:
