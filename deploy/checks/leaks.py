@@ -20,7 +20,7 @@ _PATTERNS = {
     "a signed token": re.compile(r"\beyJ[0-9A-Za-z_-]{20,}\.eyJ[0-9A-Za-z_-]{20,}\.[0-9A-Za-z_-]{10,}"),
     "an error tracker's address": re.compile(r"https://[0-9a-f]{32}@[\w.-]+/\d+"),
     "a password in an address": re.compile(
-        r"\b(?:postgresql|redis|amqp|smtps?)://[^\s:/@\"'{]+:[^\s@/\"'{<…]{8,}@"
+        r"\b(?:postgresql|redis|amqp|smtps?)://[^\s:/@\"'{]+:(?!password@|nothing@)[^\s@/\"'{<…]{8,}@"
     ),
     "a written-out secret": re.compile(
         r"""(?ix)\b\w*(?:secret|passwd|password|api_?key|token)\w*\s*[:=]\s*["'][0-9A-Za-z+/_=-]{24,}["']"""

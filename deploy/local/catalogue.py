@@ -103,14 +103,14 @@ def compiled(entries: list[Entry]) -> bytes:
     for entry in entries:
         if entry.fuzzy or not entry.is_translated:
             continue
-        key = entry.source
+        name = entry.source
         if entry.context is not None:
-            key = entry.context + CONTEXT_END + key
+            name = entry.context + CONTEXT_END + name
         if entry.plural is not None:
-            key += PLURAL_END + entry.plural
+            name += PLURAL_END + entry.plural
         texts = PLURAL_END.join(entry.texts[form] for form in sorted(entry.texts))
-        table[key.encode()] = texts.encode()
-    keys = sorted(table)
+        table[name.encode()] = texts.encode()
+    keys: list[bytes] = sorted(table)
     head = 28
     keys_at = head + 16 * len(keys)
     texts_at = keys_at + sum(len(key) + 1 for key in keys)

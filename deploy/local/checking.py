@@ -77,7 +77,7 @@ def _checks() -> list[Check]:
         Check("types", [py, "-m", "mypy", *packages], "Mend the types; see handbook/style."),
         Check(
             "house",
-            [py, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "tests/house"],
+            [py, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=short", "tests/house"],
             "Each failure names its rule and what to do; the rules stand in platform/handbook/.",
         ),
         Check("format", [str(tools / "ruff"), "format", "--check", "."], "Run: .venv/bin/ruff format ."),

@@ -53,7 +53,7 @@ def mailbox_page() -> str | None:
 
 def _read(path: Path) -> EmailMessage:
     # The default policy of message_from_bytes makes EmailMessage objects.
-    return message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
 def _text(letter: EmailMessage) -> str:

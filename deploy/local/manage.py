@@ -56,13 +56,11 @@ def running_servers() -> Iterator[tuple[Servers, Address]]:
 
 def _neighbours(note: dict[str, object]) -> Servers:
     account = server_account()
-    ports = {}
-    for name in ("postgres_port", "redis_port"):
-        value = note.get(name)
-        if not isinstance(value, int):
-            raise Problem("Terem is just starting here.", "Wait until it prints its addresses.")
-        ports[name] = value
-    return Servers(servers_home(account), account, Secrets.kept(places.SECRETS), **ports)
+    database, broker = note.get("postgres_port"), note.get("redis_port")
+    if not isinstance(database, int) or not isinstance(broker, int):
+        raise Problem("Terem is just starting here.", "Wait until it prints its addresses.")
+    keys = Secrets.kept(places.SECRETS)
+    return Servers(servers_home(account), account, keys, postgres_port=database, redis_port=broker)
 
 
 def _address(note: dict[str, object]) -> Address:

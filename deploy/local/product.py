@@ -32,8 +32,13 @@ def embedded_servers() -> Servers:
     account = server_account()
     home = servers_home(account)
     known = places.read_note(places.STATE)
-    ports = {name: places.free_port(known.get(name)) for name in ("postgres_port", "redis_port")}
-    return Servers(home, account, Secrets.kept(places.SECRETS), **ports)
+    return Servers(
+        home,
+        account,
+        Secrets.kept(places.SECRETS),
+        postgres_port=places.free_port(known.get("postgres_port")),
+        redis_port=places.free_port(known.get("redis_port")),
+    )
 
 
 def remember(servers: Servers, address: Address, **more: Any) -> None:

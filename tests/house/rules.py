@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from deploy.checks import exceptions
 from deploy.local import places
 
@@ -79,10 +80,12 @@ def judge(rule: str, page: str, found: Iterator[tuple[Path, int, str]]) -> None:
         for path, line, text in found
         if not exceptions.allowed(rule, name(path))
     ]
-    assert not said, (
-        f"Rule {rule} (platform/handbook/{page}.md):\n  " + "\n  ".join(said) + "\n"
-        "If it truly cannot be otherwise, list it in tests/house/exceptions.toml with reason and date."
-    )
+    if said:
+        way_on = (
+            "If it truly cannot be otherwise, list it in tests/house/exceptions.toml with reason and date."
+        )
+        offences = "\n  ".join(said)
+        pytest.fail(f"Rule {rule} (platform/handbook/{page}.md):\n  {offences}\n{way_on}", pytrace=False)
 
 
 def calls(path: Path) -> Iterator[ast.Call]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.house import rules
 
 MODULES = {"models", "queries", "actions", "forms", "tables", "views", "urls", "apps", "adapters"}
+# The one registry of kinds lives in records.
+EXTRA = {"records": {"registry"}}
 FOLDERS = {"migrations", "templates", "static", "management", *MODULES}
 
 
@@ -23,7 +25,8 @@ def _strays() -> Iterator[tuple[Path, int, str]]:
         for path in sorted(app.iterdir()):
             if path.name in ("__pycache__", "__init__.py", "README.md"):
                 continue
-            known = path.stem in MODULES if path.suffix == ".py" else path.is_dir() and path.name in FOLDERS
+            modules = MODULES | EXTRA.get(app.name, set())
+            known = path.stem in modules if path.suffix == ".py" else path.is_dir() and path.name in FOLDERS
             if not known:
                 yield (
                     path,
