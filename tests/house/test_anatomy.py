@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.house import rules
 
 MODULES = {"models", "queries", "actions", "forms", "tables", "views", "urls", "apps", "adapters"}
-# The one registry of kinds lives in records.
-EXTRA = {"records": {"registry"}}
+# The registry of kinds lives in records, the readers of files in imports.
+EXTRA = {"records": {"registry"}, "imports": {"reading", "mapping"}}
 FOLDERS = {"migrations", "templates", "static", "management", *MODULES}
 
 
@@ -26,7 +26,11 @@ def _strays() -> Iterator[tuple[Path, int, str]]:
             if path.name in ("__pycache__", "__init__.py", "README.md"):
                 continue
             modules = MODULES | EXTRA.get(app.name, set())
-            known = path.stem in modules if path.suffix == ".py" else path.is_dir() and path.name in FOLDERS
+            known = (
+                path.stem in modules
+                if path.suffix == ".py"
+                else path.is_dir() and path.name in FOLDERS | modules
+            )
             if not known:
                 yield (
                     path,
