@@ -22,9 +22,13 @@ def build(
     """An unsaved event, for bulk work that writes its events by batch.
 
     ``record`` is a card or anything with ``id``, ``kind`` and ``label``.
-    ``changes`` maps field → [before, after] in JSON terms.
+    ``changes`` maps field → [before, after] in JSON terms. The card's version is noted
+    among the values: concurrent edits of different fields are told apart by it.
     """
     found = context.current()
+    version = getattr(record, "version", None)
+    if version is not None:
+        values["record_version"] = version
     return Event(
         verb=verb,
         record_kind=getattr(record, "kind", ""),

@@ -21,7 +21,10 @@ class Kind:
     the id), ``listing`` the list's. ``model`` is the wide model's dotted path
     (``clients.Company``). ``fields`` gives the import targets of the kind
     (a function, so that tenants' own fields can join), ``hue_square`` draws its mark
-    as a square. ``parent_of`` returns the client's id of a record, for timelines.
+    as a square. ``restore(by=, card=, values=)`` puts former values (field → JSON
+    value as it stood in the event's ``changes``) back into the wide row, for undo; it may
+    set the card's label, sort key and search text (the card is saved after it) and writes
+    no event. It raises an error of the family if a value is no longer possible.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Kind:
     listing: str
     square: bool = False
     import_targets: Callable[[], list[Any]] | None = None
+    restore: Callable[..., None] | None = None
     order: int = 100
     extra: dict[str, Any] = field(default_factory=dict)
 

@@ -1,0 +1,45 @@
+"""A member's own marks on records: stars and visits; and the note of a refused look."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from crm_core.events.actions import record
+from crm_core.records import queries
+from crm_core.records.models import Card, Star, Visit
+from kernel import context
+from kernel.actions import action
+from kernel.rights import EVERYBODY, Actor
+from kernel.when import now
+
+
+@action(EVERYBODY)
+def star(*, by: Actor, card_id: UUID) -> Card:
+    """Put a record into the member's sidebar; repeating it changes nothing. Raises ``NotFound``."""
+    card = queries.any_card_for(by, card_id)
+    Star.objects.bulk_create([Star(member_id=by.id, card=card)], ignore_conflicts=True)
+    return card
+
+
+@action(EVERYBODY)
+def unstar(*, by: Actor, card_id: UUID) -> None:
+    """Take a record out of the member's sidebar, also one that is no longer seen."""
+    Star.objects.filter(member_id=by.id, card_id=card_id).delete()
+
+
+@action(EVERYBODY)
+def visit(*, by: Actor, card_id: UUID) -> None:
+    """Remember that the member opened a record (the caller has checked that it is seen)."""
+    Visit.objects.bulk_create(
+        [Visit(member_id=by.id, card_id=card_id, at=now())],
+        update_conflicts=True,
+        unique_fields=["member", "card"],
+        update_fields=["at"],
+    )
+
+
+@action()
+def note_refusal(*, by: Actor, card: Card, path: str) -> None:
+    """Write down that a member asked for a record that is not theirs to see."""
+    with context.altered(change_set=None):
+        record("records.refused", by=by, record=card, path=path[:300])

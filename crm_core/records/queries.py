@@ -1,0 +1,205 @@
+"""Reading records: what a member sees in full, what a member merely knows of, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
+
+from crm_core.records import registry
+from crm_core.records.models import Card, CardQuerySet, ChangeSet, Star, Tag, Tagging, Visit
+from crm_core.team.models import Member
+from kernel.errors import NotFound
+
+LIVE = (Card.State.LIVE.value,)
+
+
+class Refused(NotFound):
+    """The record exists and the member may not see it: the same answer as for a missing one, but logged."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self.card = card
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record as a chip: ``url`` is empty where the member knows of it but may not open it."""
+
+    id: UUID
+    kind: str
+    icon: str
+    square: bool
+    label: str
+    url: str
+    owner_name: str = ""
+
+
+def visibility_q(member: Any, prefix: str = "card__", states: Sequence[str] = LIVE) -> Q:
+    """The rows that ``member`` sees in full, for a model whose card is at ``prefix``.
+
+    Own: records of which the member is the owner. Team: those of anybody in the member's team.
+    Only cards in ``states`` are let through (by default live ones).
+    """
+    found = Q(**{f"{prefix}state__in": list(states)}) if len(states) > 1 else Q(**{f"{prefix}state": states[0]})
+    if member.visibility == "all":
+        return found
+    if member.visibility == "team" and member.team_id:
+        mates = Member.objects.filter(team_id=member.team_id).values("id")
+        return found & Q(**{f"{prefix}owner_id__in": mates})
+    return found & Q(**{f"{prefix}owner_id": member.id})
+
+
+def seen(member: Any, kind: str, states: Sequence[str] = LIVE) -> CardQuerySet:
+    """Cards of ``kind`` in ``states`` that the member sees in full; none without the kind's view right."""
+    if not member.may(registry.kind(kind).view_right):
+        return Card.objects.none()
+    return Card.objects.filter(visibility_q(member, "", states), kind=kind)
+
+
+def visible_to(member: Any, kind: str) -> CardQuerySet:
+    """Live cards of ``kind`` that the member sees in full."""
+    return seen(member, kind)
+
+
+def known_to(member: Any, kinds: Iterable[str] | None = None) -> CardQuerySet:
+    """Live cards that the member at least knows of: kind, name and owner, nothing else is loaded.
+
+    ``full`` on each tells whether its page opens for the member.
+    """
+    wanted = [known.name for known in registry.kinds() if kinds is None or known.name in set(kinds)]
+    allowed = [name for name in wanted if member.may(registry.kind(name).view_right)]
+    full: Any = Value(True, output_field=BooleanField())
+    if member.visibility != "all":
+        full = Case(
+            When(visibility_q(member, ""), then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
+    return (
+        Card.objects.live()
+        .filter(kind__in=allowed)
+        .select_related("owner")
+        .only("id", "kind", "label", "owner__name")
+        .annotate(full=full)
+    )
+
+
+def refuse(member: Any, kind: str, id: UUID) -> NoReturn:
+    """Raise what a record that cannot be shown deserves: ``Refused`` if it is there, else ``NotFound``."""
+    hidden = Card.objects.filter(id=id, kind=kind, state=Card.State.LIVE).first()
+    if hidden is None:
+        raise NotFound
+    raise Refused(hidden)
+
+
+def card_for(member: Any, kind: str, id: UUID) -> Card:
+    """One live card in full, its owner loaded. Raises ``NotFound`` (``Refused``, which is logged)."""
+    return visible_to(member, kind).select_related("owner").filter(id=id).first() or refuse(member, kind, id)
+
+
+def any_card_for(member: Any, id: UUID) -> Card:
+    """As :func:`card_for` for a record of whatever kind."""
+    card = Card.objects.live().filter(id=id).select_related("owner").first()
+    if card is None or card.kind not in registry.KINDS:
+        raise NotFound
+    return card_for(member, card.kind, id) if not sees(member, card) else card
+
+
+def sees(member: Any, card: Card) -> bool:
+    """Whether the member sees this card in full; asks the database only for visibility by team."""
+    if not member.may(registry.kind(card.kind).view_right):
+        return False
+    if member.visibility == "all" or card.owner_id == member.id:
+        return True
+    if member.visibility != "team" or not member.team_id or card.owner_id is None:
+        return False
+    return Member.objects.filter(id=card.owner_id, team_id=member.team_id).exists()
+
+
+def wide_model(kind: str) -> Any:
+    """The kind's own wide model."""
+    return apps.get_model(registry.kind(kind).model)
+
+
+def links(member: Any, ids: Iterable[UUID | None]) -> dict[UUID, Link]:
+    """Chips for records of any kind that the member knows of, in one query."""
+    wanted = {found for found in ids if found is not None}
+    if not wanted:
+        return {}
+    return {card.id: link_of(card) for card in known_to(member).filter(id__in=wanted)}
+
+
+def link_of(card: Card) -> Link:
+    """The chip of a card that came from :func:`known_to` (or, in full, from anywhere else)."""
+    kind = registry.kind(card.kind)
+    url = kind.url(card.id) if getattr(card, "full", True) else ""
+    owner = card.owner.name if card.owner_id and card.owner else ""
+    return Link(card.id, card.kind, kind.icon, kind.square, card.label, url, owner)
+
+
+def stars_of(member: Any, limit: int = 30) -> list[Link]:
+    """The member's starred records that can still be opened, newest star first."""
+    found = known_to(member).filter(stars__member_id=member.id).order_by("-stars__at")
+    return [link_of(card) for card in found[:limit] if card.full]
+
+
+def is_starred(member: Any, card_id: UUID) -> bool:
+    return Star.objects.filter(member_id=member.id, card_id=card_id).exists()
+
+
+def recent_of(member: Any, limit: int = 8) -> list[Link]:
+    """The records that the member opened last."""
+    found = known_to(member).filter(visits__member_id=member.id).order_by("-visits__at")
+    return [link_of(card) for card in found[:limit] if card.full]
+
+
+def all_tags() -> QuerySet[Tag]:
+    return Tag.objects.order_by("name")
+
+
+def tags_with_counts() -> QuerySet[Tag]:
+    """Every tag with ``used``: on how many live records it stands."""
+    return all_tags().annotate(used=Count("taggings", filter=Q(taggings__card__state=Card.State.LIVE)))
+
+
+def tag(id: UUID) -> Tag:
+    """One tag. Raises ``NotFound``."""
+    found = tags_with_counts().filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def tags_of(card_ids: Iterable[UUID]) -> dict[UUID, list[Tag]]:
+    """Card → its tags by name, for many cards in one query."""
+    found: dict[UUID, list[Tag]] = {}
+    rows = Tagging.objects.filter(card_id__in=list(card_ids)).select_related("tag").order_by("tag__name")
+    for row in rows:
+        found.setdefault(row.card_id, []).append(row.tag)
+    return found
+
+
+def trashed_for(member: Any, kind: str = "") -> CardQuerySet:
+    """What lies in the trash and the member may put back, newest first."""
+    wanted = [known for known in registry.kinds() if not kind or known.name == kind]
+    allowed = [known.name for known in wanted if member.may(known.view_right)]
+    return (
+        Card.objects.filter(visibility_q(member, "", (Card.State.TRASHED,)), kind__in=allowed)
+        .select_related("owner")
+        .order_by("-trashed_at", "-id")
+    )
+
+
+def change_set(member: Any, id: UUID) -> ChangeSet:
+    """A change set of the member, or any with the right to undo others' work. Raises ``NotFound``."""
+    found = ChangeSet.objects.filter(id=id).select_related("member").first()
+    if found is None or (found.member_id != member.id and not member.may("records.undo")):
+        raise NotFound
+    return found
+
+
+def last_visit(member: Any, card_id: UUID) -> Visit | None:
+    return Visit.objects.filter(member_id=member.id, card_id=card_id).first()
