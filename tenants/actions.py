@@ -246,7 +246,9 @@ def fill_reserve(wanted: int) -> int:
 def drop_stale_reserve() -> int:
     """Remove blanks of earlier releases; returns how many."""
     dropped = 0
-    for name in list(Blank.objects.exclude(release=schemas.current_release()).values_list("schema_name", flat=True)):
+    for name in list(
+        Blank.objects.exclude(release=schemas.current_release()).values_list("schema_name", flat=True)
+    ):
         with transaction.atomic(using="default"):
             taken = Blank.objects.select_for_update(skip_locked=True).filter(schema_name=name).first()
             if taken is not None:

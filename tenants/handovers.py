@@ -46,7 +46,9 @@ def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str) 
         )
         if found is None or not secrets.compare_digest(found.nonce, digest(nonce)):
             raise NotFound
-        member = Membership.objects.filter(tenant_id=tenant_id, account_id=found.account_id, active=True).first()
+        member = Membership.objects.filter(
+            tenant_id=tenant_id, account_id=found.account_id, active=True
+        ).first()
         if member is None:
             raise NotFound
         found.used_at = now()

@@ -73,7 +73,9 @@ class Address(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant"], condition=Q(primary=True), name="tenants_address_primary"),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(primary=True), name="tenants_address_primary"
+            ),
         ]
 
     def __str__(self) -> str:

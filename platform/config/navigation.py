@@ -1,12 +1,190 @@
-"""Composition at the top: places, panels and the shell's data."""
+"""Composition at the top: places, panels and figures, as data with rights and dotted names.
+
+A client's page shows deals although ``clients`` may not import ``sales``: panels
+are named here and called by :func:`panels`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from ui import answers
+from ui.shell import Mark, Place, Shell
+
+SHEETS = tuple(
+    f"ui/css/{name}.css"
+    for name in ("tokens", "base", "shell", "actions", "data", "filters", "forms", "feedback", "pages")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place: URL name, words, icon, right, the letter after ``g``; ``starts`` marks it as current."""
+
+    url: str
+    words: Any
+    icon: str
+    right: str = "team.belong"
+    key: str = ""
+    feature: str = ""
+
+
+PLACES = (
+    Entry("home:today", _("Today"), "sun", key="t"),
+    Entry("activities:tasks", _("Tasks"), "square-check", "activities.view", "k"),
+    Entry("clients:companies", _("Companies"), "building-2", "clients.view", "c"),
+    Entry("clients:people", _("People"), "users", "clients.view", "p"),
+    Entry("sales:deals", _("Deals"), "square-kanban", "sales.view", "d"),
+    Entry("sales:forecast", _("Forecast"), "chart-no-axes-column", "sales.view", "f"),
+)
+FOOT = (
+    Entry("imports:start", _("Import"), "upload", "imports.run", "i"),
+    Entry("team:profile", _("Settings"), "settings", key="s"),
+    Entry("home:help", _("Help"), "circle-question-mark", key="h"),
+)
+BOTTOM = (
+    Entry("home:today", _("Today"), "sun"),
+    Entry("clients:companies", _("Clients"), "building-2", "clients.view"),
+    Entry("sales:deals", _("Deals"), "square-kanban", "sales.view"),
+    Entry("activities:tasks", _("Tasks"), "square-check", "activities.view"),
+    Entry("home:more", _("More"), "ellipsis"),
+)
+SETTINGS = (
+    Entry("team:profile", _("My profile"), "users"),
+    Entry("team:sessions", _("My sessions"), "lock"),
+    Entry("team:members", _("Members"), "user-plus", "team.manage"),
+    Entry("team:roles", _("Roles"), "lock", "team.manage"),
+    Entry("team:teams", _("Teams"), "users", "team.manage"),
+    Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
+    Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
+    Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
+    Entry("records:tags", _("Tags"), "tag", "records.set_up"),
+    Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("home:jobs", _("Background work"), "refresh-cw"),
+    Entry("records:trash", _("Trash"), "undo-2"),
+)
+CONSOLE = (
+    Entry("tenants:tenants", _("Companies"), "building-2"),
+    Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+)
+
+# Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
+PANELS: dict[str, tuple[str, ...]] = {
+    "company": ("crm_core.sales.panels.deals_of_client",),
+    "person": ("crm_core.sales.panels.deals_of_client",),
+}
+# What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
+HOME_PANELS: tuple[str, ...] = ("crm_core.sales.panels.deals_without_step", "onboarding.panels.first_steps")
+HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.panels.month_figures",)
+
+
+def called(names: tuple[str, ...], *arguments: Any) -> list[Any]:
+    """Call functions by dotted name; leaves out what gives nothing."""
+    given = [_function(name)(*arguments) for name in names]
+    return [found for found in given if found]
+
+
+def _function(name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = import_string(name)
+    return found
+
+
+def panels(request: HttpRequest, kind: str, card: Any) -> list[Any]:
+    """The panels of a record's page that come from rooms above its app."""
+    return called(PANELS.get(kind, ()), request, card)
+
+
+def _place(request: HttpRequest, entry: Entry) -> Place | None:
+    member = getattr(request, "member", None)
+    if member is not None and not member.may(entry.right):
+        return None
+    try:
+        url = reverse(entry.url)
+    except NoReverseMatch:
+        return None
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return Place(entry.url, entry.words, entry.icon, url, current=current, key=entry.key)
+
+
+def places(request: HttpRequest, entries: tuple[Entry, ...]) -> list[Place]:
+    """The entries that this member may enter."""
+    return [place for entry in entries if (place := _place(request, entry)) is not None]
+
+
+def _look(request: HttpRequest) -> dict[str, Any]:
+    language = (get_language() or "en").partition("-")[0]
+    other = "en" if language == "ru" else "ru"
+    member = getattr(request, "member", None)
+    return {
+        "language": language,
+        "other_language": other,
+        "other_language_name": dict(ru="Русский", en="English")[other],
+        "theme": getattr(member, "theme", "") or "",
+        "density": getattr(member, "density", "") or "",
+        "sheets": SHEETS,
+        "flash": answers.flash(request),
+    }
+
+
+def _workspace(request: HttpRequest) -> Shell:
+    from crm_core.records.queries import starred
+
+    tenant = request.tenant  # type: ignore[attr-defined]
+    member = request.member  # type: ignore[attr-defined]
+    return Shell(
+        workspace=tenant.name,
+        member=member.name,
+        places=places(request, PLACES),
+        foot=places(request, FOOT),
+        bottom=places(request, BOTTOM),
+        settings=places(request, SETTINGS),
+        starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
+        switch=[
+            Place("chooser", _("Switch workspace"), "layers", public_url("workspaces/")),
+            Place("profile", _("My profile"), "settings", reverse("team:profile")),
+        ],
+        hotkeys=member.hotkeys,
+    )
+
+
+def public_url(path: str = "") -> str:
+    """An address on the public site and account host."""
+    return f"{settings.TEREM_SCHEME}://{settings.TEREM_DOMAIN}{settings.TEREM_PORT_SUFFIX}/{path}"
+
+
+class _Late:
+    """The shell, made when a template first asks for it: partials never pay for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._shell: Shell | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self._shell is None:
+            self._shell = _make(self._request)
+        return getattr(self._shell, name)
+
+
+def _make(request: HttpRequest) -> Shell:
+    site = getattr(request, "site", "")
+    if site == "workspace" and getattr(request, "member", None) is not None:
+        return _workspace(request)
+    if site == "operator" and getattr(request, "operator", None):
+        return Shell(workspace=gettext("Terem"), member="", places=places(request, CONSOLE))
+    return Shell(workspace="", member="")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """What the layout around every page needs."""
-    return {}
+    """Context of every template: ``shell`` (the frame) and ``look`` (language, theme, density, toast)."""
+    return {"shell": _Late(request), "look": _look(request)}

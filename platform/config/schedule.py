@@ -27,5 +27,9 @@ def keep_reserve() -> None:
 
 SCHEDULE = {
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
-    "reserve": {"task": "config.keep_reserve", "schedule": 10.0, "options": {"queue": "owner", "expires": 10}},
+    "reserve": {
+        "task": "config.keep_reserve",
+        "schedule": 10.0,
+        "options": {"queue": "owner", "expires": 10},
+    },
 }

@@ -22,19 +22,27 @@ PRODUCTION = TEREM_ENV == "production"
 
 SECRET_KEY = env.text("TEREM_SECRET_KEY", "Signs tokens and cookies: at least 40 random characters.")
 SECRET_KEY_FALLBACKS = [
-    key for key in env.text("TEREM_SECRET_KEYS_OLD", "Former secret keys, separated by blanks.", "").split() if key
+    key
+    for key in env.text("TEREM_SECRET_KEYS_OLD", "Former secret keys, separated by blanks.", "").split()
+    if key
 ]
 if PRODUCTION and (len(SECRET_KEY) < 40 or SECRET_KEY.startswith("development")):
     raise ImproperlyConfigured("TEREM_SECRET_KEY must be at least 40 random characters in production.")
 
 # Addresses: the public site and accounts on the domain itself, operators and workspaces below it.
-TEREM_DOMAIN = env.text("TEREM_DOMAIN", "The platform's domain without port, such as terem.example.", "localhost")
+TEREM_DOMAIN = env.text(
+    "TEREM_DOMAIN", "The platform's domain without port, such as terem.example.", "localhost"
+)
 TEREM_SCHEME = env.choice("TEREM_SCHEME", "How browsers reach the platform.", ("http", "https"), "https")
 TEREM_PORT = env.number(
     "TEREM_PORT", "The port that browsers use.", 443 if TEREM_SCHEME == "https" else 80, least=1, most=65535
 )
-if PRODUCTION and TEREM_SCHEME != "https" and not env.flag(
-    "TEREM_ALLOW_HTTP", "Serve production without TLS (only behind another encrypted tunnel).", False
+if (
+    PRODUCTION
+    and TEREM_SCHEME != "https"
+    and not env.flag(
+        "TEREM_ALLOW_HTTP", "Serve production without TLS (only behind another encrypted tunnel).", False
+    )
 ):
     raise ImproperlyConfigured("TEREM_SCHEME must be https in production.")
 _standard = {"http": 80, "https": 443}[TEREM_SCHEME] == TEREM_PORT
@@ -150,7 +158,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "config.navigation.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "template_partials.templatetags.partials", "ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+                "ui.templatetags.ui",
+            ],
             "string_if_invalid": "",
         },
     }
@@ -165,7 +177,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("TEREM_STATIC", "Folder of the collected static files.", str(BASE_DIR / "var" / "static")))
+STATIC_ROOT = Path(
+    env.text("TEREM_STATIC", "Folder of the collected static files.", str(BASE_DIR / "var" / "static"))
+)
 _storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if PRODUCTION
@@ -183,7 +197,9 @@ TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(B
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
-TEREM_UPLOAD_LIMIT = env.number("TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20)
+TEREM_UPLOAD_LIMIT = env.number(
+    "TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20
+)
 
 # Mail: a folder in development, an SMTP server in production.
 TEREM_MAIL = env.text("TEREM_MAIL", "Where letters go: file:///folder or smtp://user:password@host:port.")
@@ -202,7 +218,9 @@ elif _mail.scheme in ("smtp", "smtps"):
     EMAIL_TIMEOUT = 10
 else:
     raise ImproperlyConfigured("TEREM_MAIL must begin with file://, smtp:// or smtps://.")
-DEFAULT_FROM_EMAIL = env.text("TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}")
+DEFAULT_FROM_EMAIL = env.text(
+    "TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}"
+)
 
 # Cookies: host-only, never shared below the domain. The __Host- prefix needs https.
 _secure = TEREM_SCHEME == "https"
@@ -232,7 +250,11 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, f"{TEREM_SCHEME}://{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}", f"{TEREM_SCHEME}://*.{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}"],
+        "form-action": [
+            SELF,
+            f"{TEREM_SCHEME}://{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}",
+            f"{TEREM_SCHEME}://*.{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}",
+        ],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
@@ -249,10 +271,18 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"tenant": {"()": "config.logs.TenantFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
+        "line": {
+            "format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s",
+            "datefmt": "%H:%M:%S",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tenant"]}},
-    "root": {"handlers": ["console"], "level": env.choice("TEREM_LOG", "Least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice(
+            "TEREM_LOG", "Least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
+        ),
+    },
     "loggers": {
         "django": {"level": "WARNING"},
         "celery": {"level": "WARNING"},

@@ -19,15 +19,18 @@ __all__ = [
     "LIMIT",
     "Currency",
     "Money",
+    "Point",
     "Totals",
     "currency_choices",
     "currency_of",
     "format_amount",
     "format_money",
     "parse_amount",
+    "parse_number",
 ]
 
 Cents = Literal["auto", "always", "never", "list"]
+Point = Literal[".", ","]
 # Minor units. Far above any deal, far below what sums in a 64-bit column can hold.
 LIMIT = 10**13
 _NO_BREAK = "\u00a0"
@@ -172,11 +175,14 @@ _NUMBER = re.compile(r"[.,]?\d(?:[\d.,' ]*\d)?")
 _SCIENTIFIC = re.compile(r"\d{1,15}(?:[.,]\d{1,15})?e\+?\d{1,2}")
 
 
-def parse_amount(text: str, *, currency: str, language: str, allow_negative: bool = False) -> int:
+def parse_amount(
+    text: str, *, currency: str, language: str, allow_negative: bool = False, point: Point | None = None
+) -> int:
     """Minor units of an amount as people type it: `1 234,50`, `€1,200`, `1200 руб.`, `12k`, `6.0E7`.
 
     A single comma or point before exactly three digits parts thousands, otherwise cents; where both stand,
-    the last one parts cents. Raises Invalid in words, also for 10^13 minor units and more.
+    the last one parts cents. `point` settles it where the file is known to part cents by it. Raises Invalid
+    in words, also for 10^13 minor units and more.
     """
     money = currency_of(currency)
     folded = _fold(text)
@@ -186,7 +192,9 @@ def parse_amount(text: str, *, currency: str, language: str, allow_negative: boo
         raise Invalid(_("Enter an amount.")) if not folded else _not_a_number(text)
     if negative and not allow_negative:
         raise Invalid(_("The amount cannot be negative."))
-    value = _value(number, scale, money, language, text).scaleb(money.exponent + scale)
+    either = bool(scale) or money.exponent == 3
+    value = _value(number, language, text, either=either, lakhs=money.code == "INR", point=point)
+    value = value.scaleb(money.exponent + scale)
     if value >= LIMIT:
         limit = format_money(LIMIT // money.unit * money.unit, currency, language)
         raise Invalid(_("The amount is too large: it must be less than %(limit)s."), limit=limit)
@@ -264,7 +272,26 @@ def _by_symbol(word: str) -> tuple[str, ...]:
     return tuple(c.code for c in CURRENCIES.values() if c.symbol.casefold().rstrip(".") == word)
 
 
-def _value(number: str, scale: int, money: Currency, language: str, text: str) -> Decimal:
+def parse_number(text: str, *, language: str, point: Point | None = None) -> Decimal:
+    """A plain number as people type it, without a currency; a per cent sign is passed over.
+
+    A single comma or point before three digits is read as the language does, unless `point` settles it.
+    Raises Invalid in words.
+    """
+    folded = _fold(text).removesuffix("%").strip()
+    if not folded:
+        raise Invalid(_("Enter a number."))
+    negative, folded = _sign(folded)
+    if not (_SCIENTIFIC.fullmatch(folded) or _NUMBER.fullmatch(folded)):
+        raise Invalid(_("“%(text)s” is not a number."), text=text.strip()[:60])
+    value = _value(folded, language, text, either=True, lakhs=False, point=point)
+    return -value if negative else value
+
+
+def _value(
+    number: str, language: str, text: str, *, either: bool, lakhs: bool, point: Point | None
+) -> Decimal:
+    """`either`: a single mark before three digits may part thousands or decimals, so the language decides."""
     if "e" in number:
         return Decimal(number.replace(",", "."))
     if number[0] in ".,":
@@ -275,26 +302,28 @@ def _value(number: str, scale: int, money: Currency, language: str, text: str) -
     marks = [char for char in compact if char in ".,"]
     if not marks:
         return Decimal(compact)
-    grouped = compact != number
-    last = marks[-1]
+    last = point if point and point in marks else marks[-1]
     whole, _mark, rest = compact.rpartition(last)
     if len(set(marks)) == 2:
-        if marks.count(last) > 1:
+        if marks.count(last) > 1 or marks[-1] != last:
             raise _not_a_number(text)
-        return Decimal(f"{_ungroup(whole, marks[0], money, text)}.{rest}")
-    if len(marks) > 1:
-        return Decimal(_ungroup(compact, last, money, text))
-    thousands = len(rest) == 3 and len(whole) <= 3 and not whole.startswith("0") and not grouped
-    if thousands and (scale or money.exponent == 3):
-        # 1.234k and 1.234 dinars can be either: the language decides.
+        return Decimal(f"{_ungroup(whole, marks[0], lakhs, text)}.{rest}")
+    if len(marks) > 1 or (point and last != point):
+        if last == point:
+            raise _not_a_number(text)
+        return Decimal(_ungroup(compact, last, lakhs, text))
+    thousands = len(rest) == 3 and len(whole) <= 3 and not whole.startswith("0") and compact == number
+    if point:
+        thousands = False
+    elif thousands and either:
         thousands = last == ("," if language[:2] != "ru" else ".")
     return Decimal(whole + rest if thousands else f"{whole}.{rest}")
 
 
-def _ungroup(whole: str, mark: str, money: Currency, text: str) -> str:
+def _ungroup(whole: str, mark: str, lakhs: bool, text: str) -> str:
     head, *groups = whole.split(mark)
     sizes = [len(group) for group in groups]
-    lakhs = money.code == "INR" and sizes[-1:] == [3] and set(sizes[:-1]) <= {2} and len(head) <= 2
-    if not 1 <= len(head) <= 3 or head.startswith("0") or not (lakhs or set(sizes) <= {3}):
+    indian = lakhs and sizes[-1:] == [3] and set(sizes[:-1]) <= {2} and len(head) <= 2
+    if not 1 <= len(head) <= 3 or head.startswith("0") or not (indian or set(sizes) <= {3}):
         raise _not_a_number(text)
     return head + "".join(groups)

@@ -41,7 +41,9 @@ ROUTES: dict[str, Route] = {}
 _READ = ("GET", "HEAD")
 
 
-def _declare(kind: str, right: str | None, methods: tuple[str, ...], check: Callable[[HttpRequest], None]) -> Any:
+def _declare(
+    kind: str, right: str | None, methods: tuple[str, ...], check: Callable[[HttpRequest], None]
+) -> Any:
     def decorate(view: View) -> View:
         name = f"{view.__module__}.{view.__qualname__}"
         ROUTES[name] = Route(name, kind, right, methods)

@@ -41,7 +41,14 @@ class Running:
     attempts: int = 1
     result: dict[str, Any] = field(default_factory=dict)
 
-    def step(self, done: int, *, total: int | None = None, words: str = "", checkpoint: dict[str, Any] | None = None) -> None:
+    def step(
+        self,
+        done: int,
+        *,
+        total: int | None = None,
+        words: str = "",
+        checkpoint: dict[str, Any] | None = None,
+    ) -> None:
         """Say how far the work is and what is needed to go on from here.
 
         Call it inside the transaction that wrote the batch: progress and rows
@@ -118,7 +125,9 @@ class Background:
         return job
 
 
-def background(name: str, *, title: Any = "", queue: str = "tenant", retries: int = 8) -> Callable[[Callable[..., Any]], Background]:
+def background(
+    name: str, *, title: Any = "", queue: str = "tenant", retries: int = 8
+) -> Callable[[Callable[..., Any]], Background]:
     """Declare background work.
 
     ``name`` is stable (``imports.run``); ``title`` a lazy sentence for the jobs

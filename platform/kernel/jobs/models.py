@@ -79,4 +79,10 @@ class Job(TenantModel):
 
     def as_dict(self) -> dict[str, Any]:
         """What a polling page needs."""
-        return {"id": str(self.id), "state": self.state, "done": self.done, "total": self.total, "words": self.words}
+        return {
+            "id": str(self.id),
+            "state": self.state,
+            "done": self.done,
+            "total": self.total,
+            "words": self.words,
+        }

@@ -115,7 +115,10 @@ def park(ticket: Ticket) -> None:
 def unpark(role: str) -> int:
     """Make a tenant's parked tickets ready again; returns how many."""
     return len(
-        _control("UPDATE relay.ticket SET state = 'ready' WHERE role = %s AND state = 'parked' RETURNING id", [role])
+        _control(
+            "UPDATE relay.ticket SET state = 'ready' WHERE role = %s AND state = 'parked' RETURNING id",
+            [role],
+        )
     )
 
 
@@ -140,7 +143,8 @@ def due_counts() -> dict[str, int]:
     """Queue → number of tickets that could run now."""
     return dict(
         _control(
-            "SELECT queue, count(*) FROM relay.ticket WHERE state = 'ready' AND due <= now() GROUP BY queue", []
+            "SELECT queue, count(*) FROM relay.ticket WHERE state = 'ready' AND due <= now() GROUP BY queue",
+            [],
         )  # type: ignore[arg-type]
     )
 
@@ -148,7 +152,5 @@ def due_counts() -> dict[str, int]:
 def overview(limit: int = 200) -> list[dict[str, Any]]:
     """The operators' queue page: newest tickets of all tenants, without any of the tenants' data."""
     names = ("id", "role", "queue", "state", "due", "attempts", "lease_until", "created_at")
-    rows = _control(
-        f"SELECT {', '.join(names)} FROM relay.ticket ORDER BY created_at DESC LIMIT %s", [limit]
-    )
+    rows = _control(f"SELECT {', '.join(names)} FROM relay.ticket ORDER BY created_at DESC LIMIT %s", [limit])
     return [dict(zip(names, row, strict=True)) for row in rows]

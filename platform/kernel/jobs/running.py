@@ -41,7 +41,9 @@ def run_next(queue: str) -> bool:
             return True
         lost = threading.Event()
         with _Heart(ticket, lost):
-            with context.enter(context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)):
+            with context.enter(
+                context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+            ):
                 pause = _run(ticket)
         if pause is None:
             relay.finish(ticket)

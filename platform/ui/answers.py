@@ -1,0 +1,215 @@
+"""Turning results into answers: page or partial, changed regions, invalid forms, errors in words.
+
+With htmx a change answers 200 with the changed regions; without it a redirect.
+Invalid input is 422 with the same form. Errors are raised by actions and worded here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from kernel import signing
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OverLimit, TeremError, TooMany, Unavailable
+from kernel.web import SignInFirst
+
+log = logging.getLogger("terem.answers")
+
+FLASH_COOKIE = "flash"
+_STATUS = {
+    NotAllowed: 403,
+    NotFound: 404,
+    Invalid: 422,
+    Conflict: 409,
+    OverLimit: 402,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """True if htmx asks for a region rather than a whole page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") == "partial"
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    part: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or only its named partial ``part`` if htmx asks for a region."""
+    name = f"{template}#{part}" if part and wants_part(request) else template
+    response = render(request, name, dict(values or {}), status=status)
+    response.headers["Vary"] = "HX-Request-Type"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def invalid(
+    request: HttpRequest, template: str, values: Mapping[str, Any] | None = None, *, part: str = ""
+) -> HttpResponse:
+    """422 with the same form, everything typed still in it."""
+    return page(request, template, values, part=part, status=422)
+
+
+def region(
+    request: HttpRequest, target: str, template: str, values: Mapping[str, Any], swap: str = "outerMorph"
+) -> str:
+    """One changed region: ``template`` put in place of the element ``target`` (a CSS selector)."""
+    body = render_to_string(template, dict(values), request=request)
+    return format_html(
+        '<hx-partial hx-target="{}" hx-swap="{}">{}</hx-partial>',
+        target,
+        swap,
+        mark_safe(body),  # noqa: S308
+    )
+
+
+def toast(words: Any, undo: str = "", tone: str = "") -> str:
+    """A toast as a region; ``undo`` is the URL that takes the change back by POST."""
+    body = render_to_string("ui/toast.html", {"words": words, "undo": undo, "tone": tone})
+    return format_html(
+        '<hx-partial hx-target="#toasts" hx-swap="beforeend">{}</hx-partial>',
+        mark_safe(body),  # noqa: S308
+    )
+
+
+def changed(
+    request: HttpRequest, *regions: str, to: str, words: Any = "", undo: str = "", follow: bool = False
+) -> HttpResponse:
+    """A change was made. htmx gets the regions and a toast; others (or ``follow``) go to ``to``.
+
+    The toast travels in a signed cookie when the browser is sent on.
+    """
+    if is_htmx(request) and not follow:
+        parts = list(regions)
+        if words:
+            parts.append(toast(words, undo))
+        response = HttpResponse("".join(parts))
+        if not regions and not words:
+            response.status_code = 204
+        return response
+    response = sent_on(request, to)
+    if words:
+        value = signing.sign("flash", {"words": str(words), "undo": undo})
+        response.set_cookie(FLASH_COOKIE, value, max_age=60, httponly=True, samesite="Lax")
+    return response
+
+
+def sent_on(request: HttpRequest, to: str) -> HttpResponse:
+    """A redirect that htmx follows too."""
+    if is_htmx(request):
+        response = HttpResponse(status=200)
+        response.headers["HX-Redirect"] = to
+        return response
+    return HttpResponseRedirect(to)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """Where the form asked to go afterwards, if that lies on this host."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    host = request.META.get("HTTP_HOST", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {host}):
+        return wanted
+    return otherwise
+
+
+def flash(request: HttpRequest) -> dict[str, str] | None:
+    """The toast that a redirect carried here, if any."""
+    token = request.COOKIES.get(FLASH_COOKIE)
+    if not token:
+        return None
+    try:
+        value: dict[str, str] = signing.unsign("flash", token, max_age=60)
+    except NotFound:
+        return None
+    request.flash_shown = True  # type: ignore[attr-defined]
+    return value
+
+
+_WORDS = {
+    NotAllowed: "ui/errors/not_allowed.html",
+    NotFound: "ui/errors/not_found.html",
+    Invalid: "ui/errors/invalid.html",
+    Conflict: "ui/errors/conflict.html",
+    OverLimit: "ui/errors/over_limit.html",
+    TooMany: "ui/errors/too_many.html",
+    Unavailable: "ui/errors/unavailable.html",
+}
+
+
+def error(request: HttpRequest, found: TeremError) -> HttpResponse:
+    """An error in words: a toast for htmx, else a page; with the status that fits."""
+    kind = next((known for known in _STATUS if isinstance(found, known)), None)
+    status = _STATUS.get(kind, 500) if kind else 500
+    if is_htmx(request):
+        response = HttpResponse(toast(str(found), tone="negative"), status=status)
+        response.headers["HX-Reswap"] = "none"
+    else:
+        template = _WORDS.get(kind, "ui/errors/failure.html") if kind else "ui/errors/failure.html"
+        response = render(request, template, {"error": found, "status": status}, status=status)
+    if isinstance(found, TooMany | Unavailable):
+        response.headers["Retry-After"] = str(found.retry_after)
+    return response
+
+
+class ErrorMiddleware:
+    """Words the errors that actions and views raise, and clears a toast that was shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "flash_shown", False) and FLASH_COOKIE not in response.cookies:
+            response.delete_cookie(FLASH_COOKIE, samesite="Lax")
+        return response
+
+    def process_exception(self, request: HttpRequest, found: Exception) -> HttpResponse | None:
+        if isinstance(found, SignInFirst):
+            return sent_on(request, f"{settings.LOGIN_URL}?next={request.get_full_path()}")
+        return error(request, found) if isinstance(found, TeremError) else None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same 404 for what is gone, hidden, or another tenant's."""
+    return error(request, NotFound())
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """500: a sentence, a reference number, a way on. Needs no database."""
+    if is_htmx(request):
+        words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {
+            "id": getattr(request, "id", "")
+        }
+        response = HttpResponse(toast(words, tone="negative"), status=500)
+        response.headers["HX-Reswap"] = "none"
+        return response
+    return render(
+        request,
+        "ui/errors/failure.html",
+        {"reference": getattr(request, "id", ""), "status": 500},
+        status=500,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is older than the session, or came from elsewhere."""
+    return render(request, "ui/errors/stale_form.html", {"status": 403}, status=403)
