@@ -33,6 +33,8 @@ def prepare_var() -> None:
         # Others may pass through, because as root the database runs as another
         # account; only the owner may look around. Secrets have their own mode.
         VAR.chmod(0o711)
+        for folder in (MAIL, STORAGE):
+            folder.chmod(0o700)
     except PermissionError as error:
         raise Problem(
             f"This user may not write to {VAR}.",

@@ -32,14 +32,15 @@ def ensure(purpose: str) -> None:
         wanted = _digest(purpose)
         if installed.get(purpose) == wanted and _works():
             return
-        begun_before = places.VENV.exists() and not _STAMP.exists()
+        cut_off = places.VENV.exists() and not _STAMP.exists()
         if not _works():
             _make_environment()
-        elif begun_before:
-            say.step("An earlier install did not finish; going on with it.")
+            cut_off = False
+        elif cut_off:
+            say.step("An earlier install did not finish; doing it again.")
         say.need_space(places.ROOT, _NEEDED_MEGABYTES[purpose], "Installing the packages")
         _STAMP.unlink(missing_ok=True)
-        _install(places.ROOT / _LOCKS[purpose])
+        _install(places.ROOT / _LOCKS[purpose], anew=cut_off)
         if not _works():
             raise Problem("The new .venv does not run.", "Remove .venv and try again.")
         note = {"run": _digest("run")} | ({"work": wanted} if purpose == "work" else {})
@@ -105,16 +106,21 @@ def _environment_command() -> list[str]:
     )
 
 
-def _install(lock: Path) -> None:
-    """Bring .venv to exactly what the lock says; hashes are required, builds are refused."""
+def _install(lock: Path, *, anew: bool) -> None:
+    """Bring .venv to exactly what the lock says; hashes are required, builds are refused.
+
+    ``anew`` replaces what seems to be there: a cut-off install leaves half packages.
+    """
     count = sum("==" in row for row in lock.read_text().splitlines())
     say.step(f"Installing {count} packages from {lock.name} (half a minute the first time)")
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
     uv = _uv()
     if uv:
         argv = [uv, "pip", "sync", "--quiet", "--python", str(INTERPRETER)]
+        argv += ["--reinstall"] if anew else []
     else:
         argv = [*_pip(), "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
+        argv += ["--force-reinstall"] if anew else []
         argv += ["--no-input", "-r"]
     argv += [str(lock), "--require-hashes", "--only-binary", ":all:"]
     done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
