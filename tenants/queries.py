@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kernel.errors import NotFound
+from tenants.schemas import current_release
 from tenants.models import Blank, Membership, OperatorAct, Tenant
 
 
@@ -53,9 +54,32 @@ def acts(found: Tenant, limit: int = 50) -> list[OperatorAct]:
     return list(found.acts.order_by("-at")[:limit])
 
 
-def reserve() -> dict[str, Any]:
-    """Release → number of blank schemas waiting."""
-    counts: dict[str, int] = {}
-    for release in Blank.objects.values_list("release", flat=True):
-        counts[release] = counts.get(release, 0) + 1
-    return counts
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one page and the key of the next one, empty at the end."""
+
+    rows: list[Tenant]
+    next: str
+
+
+def page_of(found: QuerySet[Tenant], after: str, size: int) -> Page:
+    """The page after key ``after`` (a tenant's id: ids grow with time). A nonsense key is the first page."""
+    try:
+        key = UUID(after) if after else None
+    except ValueError:
+        key = None
+    if key is not None:
+        found = found.filter(id__lt=key)
+    rows = list(found.order_by("-id")[: size + 1])
+    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else "")
+
+
+def totals() -> dict[str, int]:
+    """Status → number of companies."""
+    counted = Tenant.objects.values_list("status").annotate(number=Count("id"))
+    return dict(counted)
+
+
+def reserve_now() -> int:
+    """Blank schemas of this release that wait for companies."""
+    return Blank.objects.filter(release=current_release()).count()
