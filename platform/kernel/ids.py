@@ -13,26 +13,37 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 _OPAQUE_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _OPAQUE_LENGTH = 20
 
-_lock = threading.Lock()
-_last = 0
+
+class _Sequence:
+    """The last value given out by this process: 48 bits of milliseconds, 74 bits of chance."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def after(self, fresh: int) -> int:
+        """The fresh value, or if the clock has not moved on, the last one counted on by a random step."""
+        with self._lock:
+            if fresh >> 74 <= self._last >> 74:
+                fresh = self._last + 1 + secrets.randbits(32)
+            self._last = fresh
+            return fresh
+
+
+_sequence = _Sequence()
 
 
 def uuid7() -> uuid.UUID:
     """A UUID version 7 (RFC 9562): sorts by time, and within this process strictly by creation.
 
-    48 bits of milliseconds, then 74 bits of which the last value is counted on by a random step when the
-    clock has not moved (method 2 of section 6.2), so a clock set back never breaks the order.
+    Values of one millisecond are counted on (method 2 of section 6.2), so a clock set back never breaks
+    the order.
     """
-    global _last
     milliseconds = int(when.now().timestamp() * 1000) & 0xFFFF_FFFF_FFFF
-    fresh = (milliseconds << 74) | secrets.randbits(74)
-    with _lock:
-        if fresh >> 74 <= _last >> 74:
-            fresh = _last + 1 + secrets.randbits(32)
-        _last = fresh
-    stamp, tail = fresh >> 74, fresh & ((1 << 74) - 1)
-    value = (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
-    return uuid.UUID(int=value)
+    value = _sequence.after((milliseconds << 74) | secrets.randbits(74))
+    stamp, tail = value >> 74, value & ((1 << 74) - 1)
+    bits = (stamp << 80) | (0x7 << 76) | ((tail >> 62) << 64) | (0b10 << 62) | (tail & ((1 << 62) - 1))
+    return uuid.UUID(int=bits)
 
 
 def short_code(length: int) -> str:
