@@ -7,7 +7,6 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_core.records.models import Card
@@ -109,9 +108,12 @@ class DealQuerySet(TenantQuerySet):
         return self.open().filter(expected_on__lt=today)
 
     def weighed(self) -> DealQuerySet:
-        """Adds ``chance`` (per cent) and ``weighted`` (minor units: amount times chance, rounded down)."""
+        """Adds ``chance`` (per cent) and ``weighted`` (minor units: amount times chance, rounded half up).
+
+        Rounded per deal, so that a forecast is exactly the sum of the deals that it opens.
+        """
         chance = Coalesce("probability", "stage__probability", output_field=models.BigIntegerField())
-        return self.annotate(chance=chance, weighted=F("amount_minor") * chance / 100)
+        return self.annotate(chance=chance, weighted=(F("amount_minor") * chance + 50) / 100)
 
 
 class Deal(TenantModel):
@@ -125,7 +127,9 @@ class Deal(TenantModel):
 
     card = models.OneToOneField(Card, primary_key=True, on_delete=models.CASCADE, related_name="deal")
     client = models.ForeignKey(Card, on_delete=models.SET_NULL, null=True, blank=True, related_name="deals")
-    contact = models.ForeignKey(Card, on_delete=models.SET_NULL, null=True, blank=True, related_name="deals_as_contact")
+    contact = models.ForeignKey(
+        Card, on_delete=models.SET_NULL, null=True, blank=True, related_name="deals_as_contact"
+    )
     pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="deals")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="deals")
     last_open = models.ForeignKey(Stage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
