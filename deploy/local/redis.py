@@ -73,7 +73,7 @@ class Redis:
         if self.kind.program:
             return [str(self.kind.program), str(self.home / "redis.conf")]
         imitation = Path(__file__).with_name("imitation.py")
-        return [str(places.VENV / "bin" / "python"), str(imitation), str(self.port)]
+        return [str(places.VENV / "bin" / "python"), "-P", str(imitation), str(self.port)]
 
     def wait_ready(self, alive: Popen[bytes], seconds: float = 20) -> None:
         """Block until the server answers; raise a Problem when it ended."""

@@ -132,11 +132,11 @@ def _static_print() -> str:
 
 
 def _wait_for_web(supervisor: Supervisor, address: Address, seconds: float = 60) -> None:
-    """Block until the web server answers the public site."""
+    """Block until the web server says that it is ready."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         supervisor.check_stop()
-        if _status(address) is not None:
+        if _status(address) == 200:
             return
         web = next(child for child in supervisor.children if child.name == "web")
         if web.running is not None and web.running.poll() is not None:
@@ -149,11 +149,11 @@ def _wait_for_web(supervisor: Supervisor, address: Address, seconds: float = 60)
 
 
 def _status(address: Address) -> int | None:
-    """The status of the public front page. Python does not resolve *.localhost: ask by IP."""
+    """The status of the readiness page. Python does not resolve *.localhost: ask by IP."""
     at = address.host if address.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
     line = http.client.HTTPConnection(at, address.port, timeout=10)
     try:
-        line.request("GET", "/", headers={"Host": f"{address.domain}:{address.port}"})
+        line.request("GET", "/health/ready", headers={"Host": f"{address.domain}:{address.port}"})
         return line.getresponse().status
     except (OSError, http.client.HTTPException):
         return None

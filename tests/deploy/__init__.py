@@ -1,0 +1,1 @@
+"""Terem on servers that somebody else runs."""
