@@ -16,13 +16,14 @@ from tenants.actions import (
     suspend,
 )
 from tenants.entering import inside
-from tenants.handovers import burn, end_session, issue, note_session, sessions_of
+from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.models import Tenant
-from tenants.queries import by_slug, memberships, meters, tenant
+from tenants.queries import active, by_slug, memberships, meters, tenant
 
 __all__ = [
     "Tenant",
     "activate",
+    "active",
     "bump",
     "burn",
     "by_slug",
@@ -41,6 +42,7 @@ __all__ = [
     "rename",
     "report_meter",
     "resume",
+    "session_ended",
     "sessions_of",
     "set_lease",
     "suspend",

@@ -79,3 +79,8 @@ def end_session(*, account_id: int, handover_id: UUID) -> Handover:
     found.ended_at = found.ended_at or now()
     found.save(update_fields=["ended_at"])
     return found
+
+
+def session_ended(*, session_id: UUID) -> None:
+    """A workspace session was ended inside the workspace: it leaves the account's list too."""
+    Handover.objects.filter(session_id=session_id, ended_at=None).update(ended_at=now())

@@ -28,6 +28,11 @@ def by_slug(slug: str) -> Tenant:
     return found
 
 
+def active() -> QuerySet[Tenant]:
+    """Every tenant that is served now."""
+    return Tenant.objects.filter(status=Tenant.Status.ACTIVE)
+
+
 def find(words: str = "", status: str = "") -> QuerySet[Tenant]:
     """Tenants for the console, newest first."""
     found = Tenant.objects.all().order_by("-created_at", "-id")

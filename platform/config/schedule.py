@@ -25,8 +25,17 @@ def keep_reserve() -> None:
         keep(settings.TEREM_RESERVE)
 
 
+@app.task(name="config.nightly")
+def nightly() -> None:
+    """Once a day per active tenant, spread by tenant: empty the trash of what is older than 30 days."""
+    from config.nightly import run
+
+    run()
+
+
 SCHEDULE = {
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
+    "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",
         "schedule": 10.0,

@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"

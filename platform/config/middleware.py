@@ -1,0 +1,154 @@
+"""Who asks, in which language and zone; and the log entry for a record that is not theirs to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from crm_core.records.actions import note_refusal
+from crm_core.records.queries import Refused
+from crm_core.team.actions import note_seen
+from crm_core.team.models import Session
+from crm_core.team.queries import session_by_key
+from kernel import context
+from kernel.when import now, read_zone
+from ui.answers import sent_on
+
+# Writing "seen just now" with every request would make each page a write.
+SEEN_EVERY = timedelta(minutes=5)
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+PREFERENCE_AGE = 365 * 24 * 3600
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class MemberMiddleware:
+    """On a workspace's host: ``request.member`` and ``request.session_row``, read in one query.
+
+    Without a session only views declared as entry (and such without declaration, like
+    health) are answered; others lead to the entrance.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.member = None  # type: ignore[attr-defined]
+        request.session_row = None  # type: ignore[attr-defined]
+        if getattr(request, "site", "") != "workspace":
+            return self.get_response(request)
+        session = _session(request)
+        if session is None:
+            return self.get_response(request)
+        member = session.member
+        request.member = member  # type: ignore[attr-defined]
+        request.session_row = session  # type: ignore[attr-defined]
+        with context.altered(actor=member.id, language=member.language, zone=member.zone):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(request, "site", "") != "workspace" or request.member is not None:  # type: ignore[attr-defined]
+            return None
+        route = getattr(view, "route", None)
+        if route is None or route.kind in ("entry", "public"):
+            return None
+        wanted = request.get_full_path() if request.method == "GET" and not _is_part(request) else ""
+        query = f"?{urlencode({'next': wanted})}" if wanted not in ("", "/") else ""
+        response = sent_on(request, f"/enter/{query}")
+        if settings.WORKSPACE_COOKIE in request.COOKIES:
+            response.delete_cookie(settings.WORKSPACE_COOKIE, samesite="Lax")
+        return response
+
+
+def _session(request: HttpRequest) -> Session | None:
+    key = request.COOKIES.get(settings.WORKSPACE_COOKIE, "")
+    session = session_by_key(key) if key else None
+    if session is not None and now() - session.seen_at > SEEN_EVERY:
+        note_seen(session=session)
+    return session
+
+
+def _is_part(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+class LanguageMiddleware:
+    """The member's language and zone; elsewhere the preference cookie, then what the browser asks for."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = _chosen(request)
+        language = _language(request, chosen)
+        zone = _zone(request)
+        with (
+            translation.override(language),
+            timezone.override(zone),
+            context.altered(language=language),
+        ):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        if chosen:
+            response.set_cookie(
+                settings.PREFERENCE_COOKIE,
+                urlencode({"lang": chosen}),
+                max_age=PREFERENCE_AGE,
+                secure=settings.CSRF_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The language that a link of the page asked for (``?lang=ru``); members choose in their profile."""
+    if getattr(request, "member", None) is not None:
+        return ""
+    wanted = request.GET.get("lang", "")
+    return wanted if wanted in LANGUAGES else ""
+
+
+def _language(request: HttpRequest, chosen: str) -> str:
+    member = getattr(request, "member", None)
+    if member is not None:
+        return member.language if member.language in LANGUAGES else LANGUAGES[0]
+    if chosen:
+        return chosen
+    kept = parse_qs(request.COOKIES.get(settings.PREFERENCE_COOKIE, "")).get("lang", [""])[0]
+    if kept in LANGUAGES:
+        return kept
+    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if wanted.partition("-")[0] in LANGUAGES:
+            return wanted.partition("-")[0]
+    tenant = getattr(request, "tenant", None)
+    return tenant.language if tenant is not None and tenant.language in LANGUAGES else LANGUAGES[0]
+
+
+def _zone(request: HttpRequest) -> Any:
+    found = context.maybe()
+    return read_zone(found.zone if found else "UTC")
+
+
+class RefusalMiddleware:
+    """Innermost: writes down who asked for a record that is not theirs to see; the answer stays the 404."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, found: Exception) -> None:
+        member = getattr(request, "member", None)
+        if isinstance(found, Refused) and member is not None:
+            note_refusal(by=member, card=found.card, path=request.path)
