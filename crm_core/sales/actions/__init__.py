@@ -2,6 +2,7 @@
 
 from crm_core.sales.actions.bulk import DealRow, bulk_change_deals, bulk_create_deals, ensure_stages
 from crm_core.sales.actions.deals import EDIT, VIEW, DateBeforeOpening, change_deal, open_deal
+from crm_core.sales.actions.former import restore_values
 from crm_core.sales.actions.lanes import move, reopen
 from crm_core.sales.actions.outcomes import lose, win
 from crm_core.sales.actions.pipelines import (
@@ -39,5 +40,6 @@ __all__ = [
     "remove_reason",
     "remove_stage",
     "reopen",
+    "restore_values",
     "win",
 ]

@@ -81,7 +81,9 @@ def bulk_create_deals(*, by: Member, rows: Sequence[DealRow], change_set: UUID |
                 created_at=row.created_at,
                 values={
                     "stage": stages[row.stage_id].name,
-                    "amount": None if row.amount_minor is None else [row.amount_minor, row.currency],
+                    "amount": None
+                    if row.amount_minor is None
+                    else {"minor": row.amount_minor, "currency": row.currency},
                 },
             )
             for row, draft in zip(rows, drafts, strict=True)

@@ -103,7 +103,7 @@ def open_deal(
         record=card,
         client_id=client_id,
         stage=stage.name,
-        amount=said("amount_minor", deal),
+        amount=said("amount", deal),
     )
     return deal
 
@@ -117,7 +117,7 @@ def change_deal(
     ``changes``: as ``known`` of :func:`open_deal`, with name, client_id, contact_id, and reason_id and
     reason_text of a closed deal. Raises ``Conflict`` if ``version`` is no longer the present one.
     """
-    yours = {field.removesuffix("_id"): value for field, value in changes.items()}
+    yours = {FIELD_OF.get(name, name): value for name, value in changes.items()}
     card = cards.lock_card(by=by, kind="deal", id=id, version=version, yours=yours)
     deal = queries.with_rows(Deal.objects.filter(pk=id)).get()
     before = {field: said(field, deal) for field in CHANGEABLE}
@@ -147,11 +147,19 @@ def change_deal(
     return deal
 
 
+# What a change's argument is called in forms and facts.
+FIELD_OF = {
+    "amount_minor": "amount",
+    "currency": "amount",
+    "client_id": "client",
+    "contact_id": "contact",
+    "reason_id": "reason",
+}
 CHANGEABLE = (
     "name",
     "client",
     "contact",
-    "amount_minor",
+    "amount",
     "probability",
     "expected_on",
     "opened_on",
@@ -163,14 +171,14 @@ CHANGEABLE = (
 
 
 def said(field: str, deal: Deal) -> Any:
-    """A field's value as events keep it: a reference as id and label, an amount as [minor units, currency]."""
+    """A field's value as events keep it: a reference as id and label, money as minor and currency."""
     if field == "name":
         return deal.card.label
     if field in ("client", "contact", "reason", "stage", "pipeline"):
         return named(getattr(deal, field))
+    if field == "amount":
+        return None if deal.amount_minor is None else {"minor": deal.amount_minor, "currency": deal.currency}
     value = getattr(deal, field)
-    if field == "amount_minor":
-        return None if value is None else [value, deal.currency]
     if isinstance(value, date):
         return value.isoformat()
     return value if value != "" else None

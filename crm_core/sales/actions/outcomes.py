@@ -73,7 +73,7 @@ def _close(
         changes=changes,
         reason_text=reason_text,
         closed_on=day.isoformat(),
-        amount=said("amount_minor", deal),
+        amount=said("amount", deal),
     )
     return deal
 
