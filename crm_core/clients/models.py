@@ -140,7 +140,6 @@ class Company(TenantModel):
             models.Index(fields=["domain"], name="clients_company_domain", condition=~Q(domain="")),
             models.Index(fields=["tax_key"], name="clients_company_tax", condition=~Q(tax_key="")),
             models.Index(fields=["match_key"], name="clients_company_match"),
-            models.Index(fields=["city"], name="clients_company_city"),
             GinIndex(fields=["match_key"], opclasses=["gin_trgm_ops"], name="clients_company_similar"),
         ]
 
