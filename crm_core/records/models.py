@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +60,7 @@ class Card(TenantModel):
             models.Index(fields=["kind", "state", "-created_at", "-id"], name="records_card_newest"),
             models.Index(fields=["owner", "kind", "state", "sort_key"], name="records_card_by_owner"),
             models.Index(fields=["change_set"], name="records_card_change_set", condition=models.Q(change_set__isnull=False)),
-            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="records_card_search"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="records_card_search"),
         ]
         constraints = [
             models.UniqueConstraint(

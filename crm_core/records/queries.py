@@ -140,7 +140,7 @@ def link_of(card: Card) -> Link:
     return Link(card.id, card.kind, kind.icon, kind.square, card.label, url, owner)
 
 
-def stars_of(member: Any, limit: int = 30) -> list[Link]:
+def starred(member: Any, limit: int = 30) -> list[Link]:
     """The member's starred records that can still be opened, newest star first."""
     found = known_to(member).filter(stars__member_id=member.id).order_by("-stars__at")
     return [link_of(card) for card in found[:limit] if card.full]

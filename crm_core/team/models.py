@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.ids import uuid7
 from kernel.models import TenantModel, TenantQuerySet
+from kernel.rights import EVERYBODY
 from kernel.when import now
 
 
 class Role(TenantModel):
-    """A named set of rights. ``system`` roles (administrator) cannot be removed or weakened.
+    """A named set of rights. The ``system`` role (administrator) holds every right and cannot be weakened.
 
     ``visibility`` says whose records a member with this role sees in full.
     """
@@ -37,6 +38,10 @@ class Role(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def holds(self, right: str) -> bool:
+        """An administrator holds every right, also those that later releases add."""
+        return self.system or right in self.rights
 
 
 class Team(TenantModel):
@@ -90,8 +95,8 @@ class Member(TenantModel):
         return self.name
 
     def may(self, right: str) -> bool:
-        """True if the member's role holds the right; belonging needs none."""
-        return self.active and (right == "team.belong" or right in self.role.rights)
+        """True if the member's role holds the right; belonging needs none, an administrator holds all."""
+        return self.active and (right == EVERYBODY or self.role.holds(right))
 
     @property
     def visibility(self) -> str:
@@ -119,21 +124,51 @@ class Session(TenantModel):
         return f"{self.member_id} {self.created_at:%Y-%m-%d}"
 
 
+class InvitationQuerySet(TenantQuerySet):
+    def open(self) -> InvitationQuerySet:
+        return self.filter(used_at=None, revoked_at=None)
+
+
 class Invitation(TenantModel):
     """A letter that lets somebody join; ``digest`` is that of its key. Valid for seven days, used once."""
+
+    LIFE = timedelta(days=7)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120, blank=True, default="")
     role = models.ForeignKey(Role, on_delete=models.CASCADE)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.revoked_at is None and self.expires_at > now()
+
+
+class Policy(TenantModel):
+    """The workspace's rules of safety; one row. The entrance asks for what they demand."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    require_second_factor = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="team_policy_one_row")]
+
+    def __str__(self) -> str:
+        return "policy"

@@ -19,7 +19,7 @@ from kernel.errors import Invalid, NotAllowed, NotFound
 from kernel.rights import EVERYBODY, Actor, declare
 from kernel.text import HUES, clean, hue_of
 
-MANAGE_TAGS = declare("records.manage_tags", _("Make, rename and remove tags"), _("Records"))
+SET_UP = declare("records.set_up", _("Make, rename and remove tags"), _("Records"))
 
 NAME_LONGEST = 40
 HUE_NAMES = (*HUES, "grey")
@@ -48,7 +48,7 @@ def _save(tag: Tag) -> None:
         raise Invalid(_("There is already a tag called “%(name)s”."), field="name", name=tag.name) from error
 
 
-@action(MANAGE_TAGS)
+@action(SET_UP)
 def create_tag(*, by: Actor, name: str, hue: str = "") -> Tag:
     """A new tag. Raises ``Invalid`` for a name that is taken (in any case of letters)."""
     cleaned = _clean_name(name)
@@ -58,7 +58,7 @@ def create_tag(*, by: Actor, name: str, hue: str = "") -> Tag:
     return made
 
 
-@action(MANAGE_TAGS)
+@action(SET_UP)
 def change_tag(*, by: Actor, id: UUID, name: str, hue: str) -> Tag:
     """Rename or recolour a tag on all its records at once."""
     found = _one(id)
@@ -74,7 +74,7 @@ def change_tag(*, by: Actor, id: UUID, name: str, hue: str) -> Tag:
     return found
 
 
-@action(MANAGE_TAGS)
+@action(SET_UP)
 def delete_tag(*, by: Actor, id: UUID) -> None:
     """Remove a tag from the workspace and from every record."""
     found = _one(id)
@@ -95,8 +95,8 @@ def _named(by: Actor, name: str) -> Tag:
     found = Tag.objects.filter(name__iexact=cleaned).first()
     if found is not None:
         return found
-    if not by.may(MANAGE_TAGS):
-        raise NotAllowed(_("Your role lets you use tags but not make new ones."), right=MANAGE_TAGS)
+    if not by.may(SET_UP):
+        raise NotAllowed(_("Your role lets you use tags but not make new ones."), right=SET_UP)
     return create_tag(by=by, name=cleaned)
 
 

@@ -1,0 +1,38 @@
+"""What may be done to the team: people, invitations, roles, teams, sessions, preferences, rules."""
+
+from crm_core.team.actions.invitations import accept, invite, resend, revoke
+from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
+from crm_core.team.actions.preferences import change_look, change_profile
+from crm_core.team.actions.rights import MANAGE, SEE_JOBS
+from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
+from crm_core.team.actions.rules import set_policy
+from crm_core.team.actions.sessions import end_other_sessions, end_session, note_seen, open_session
+from crm_core.team.actions.teams import add_team, change_team, create_team, delete_team
+
+__all__ = [
+    "MANAGE",
+    "SEE_JOBS",
+    "accept",
+    "add_member",
+    "add_role",
+    "add_team",
+    "change_look",
+    "change_member",
+    "change_profile",
+    "change_role",
+    "change_team",
+    "create_role",
+    "create_team",
+    "deactivate",
+    "delete_role",
+    "delete_team",
+    "end_other_sessions",
+    "end_session",
+    "invite",
+    "note_seen",
+    "open_session",
+    "reactivate",
+    "resend",
+    "revoke",
+    "set_policy",
+]

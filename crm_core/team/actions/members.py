@@ -1,0 +1,157 @@
+"""Members: joining, changing role and team, leaving and coming back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import Error
+from django.utils.translation import gettext_lazy as _
+
+from crm_core.events.actions import record
+from crm_core.team import queries
+from crm_core.team.actions.rights import (
+    MANAGE,
+    about,
+    check_administrators,
+    clean_name,
+    hold_members,
+    locked_member,
+    role_to_give,
+)
+from crm_core.team.models import Member, Role, Session, Team
+from kernel import context
+from kernel.actions import action, after_commit
+from kernel.emails import read_email
+from kernel.errors import Invalid, NotFound
+from kernel.flags import demand_room
+from kernel.rights import Actor
+from kernel.when import is_zone, now
+from tenants import api as tenants
+
+log = logging.getLogger("terem.team")
+
+METER = "members"
+
+
+def tell_registry(step: Callable[..., Any], **values: Any) -> None:
+    """Tell the registry of tenants after commit. What we wrote stands even if it does not answer now."""
+    after_commit(_tell, step, context.tenant().id, values)
+
+
+def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> None:
+    try:
+        step(tenant_id=tenant_id, **values)
+    except Error:
+        log.exception("the registry was not told: %s", step.__name__)
+
+
+def report_members() -> None:
+    """Report how many active members there are, once the change is committed."""
+    tell_registry(tenants.report_meter, name=METER, value=Member.objects.active().count())
+
+
+def check_room() -> None:
+    """Raise ``OverLimit`` if the lease allows no further active member."""
+    demand_room(METER, Member.objects.active().count())
+
+
+def _team(team_id: UUID | None) -> Team | None:
+    if team_id is None:
+        return None
+    found = Team.objects.filter(id=team_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@action()
+def add_member(
+    *,
+    by: Actor,
+    account_id: int | None,
+    email: str,
+    name: str,
+    role_id: UUID,
+    team_id: UUID | None = None,
+    language: str = "en",
+    zone: str = "UTC",
+) -> Member:
+    """Somebody joins; an account that was here before gets its former member back.
+
+    Raises ``OverLimit`` beyond the lease, ``Invalid`` for an address that an active member has.
+    """
+    hold_members()
+    address = read_email(email)
+    held = Member.objects.filter(account_id=account_id).first() if account_id is not None else None
+    if held is not None and held.active:
+        return held
+    if Member.objects.active().filter(email__iexact=address).exists():
+        raise Invalid(_("A member with this e-mail address is already here."), field="email")
+    check_room()
+    member = held or Member(account_id=account_id)
+    member.email, member.name, member.active, member.left_at = address, clean_name(name, 120), True, None
+    member.role, member.team = Role.objects.get(id=role_id), _team(team_id)
+    member.language, member.zone = language, zone if is_zone(zone) else "UTC"
+    member.save()
+    record("team.joined", by=by, record=about(member), role=member.role.name)
+    if account_id is not None:
+        tell_registry(tenants.join, account_id=account_id, member_id=member.id)
+    report_members()
+    return member
+
+
+@action(MANAGE)
+def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -> Member:
+    """Give a member another role or team. The last active administrator keeps that role."""
+    member = locked_member(by, id)
+    role, team = role_to_give(by, role_id), _team(team_id)
+    changes: dict[str, list[Any]] = {}
+    if role.id != member.role_id:
+        changes["role"] = [member.role.name, role.name]
+    if team_id != member.team_id:
+        changes["team"] = [member.team.name if member.team else None, team.name if team else None]
+    if not changes:
+        return member
+    member.role, member.team = role, team
+    member.save(update_fields=["role", "team"])
+    check_administrators()
+    record("team.changed", by=by, record=about(member), changes=changes)
+    return member
+
+
+@action(MANAGE)
+def deactivate(*, by: Actor, id: UUID) -> Member:
+    """Somebody leaves: no entry any more, sessions ended, records and history stay under the name."""
+    member = locked_member(by, id)
+    if not member.active:
+        return member
+    member.active, member.left_at = False, now()
+    member.save(update_fields=["active", "left_at"])
+    check_administrators()
+    Session.objects.filter(member=member).delete()
+    record("team.deactivated", by=by, record=about(member))
+    if member.account_id is not None:
+        tell_registry(tenants.part, account_id=member.account_id)
+    report_members()
+    return member
+
+
+@action(MANAGE)
+def reactivate(*, by: Actor, id: UUID) -> Member:
+    """Somebody comes back with the former role. Raises ``OverLimit`` beyond the lease."""
+    member = locked_member(by, id)
+    if member.active:
+        return member
+    check_room()
+    if queries.active_members().filter(email__iexact=member.email).exists():
+        raise Invalid(_("A member with this e-mail address is already here."))
+    member.active, member.left_at = True, None
+    member.save(update_fields=["active", "left_at"])
+    record("team.reactivated", by=by, record=about(member))
+    if member.account_id is not None:
+        tell_registry(tenants.join, account_id=member.account_id, member_id=member.id)
+    report_members()
+    return member

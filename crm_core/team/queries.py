@@ -1,0 +1,146 @@
+"""Reading the team: members, roles, teams, sessions, invitations, rules."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from crm_core.team.models import Invitation, Member, Policy, Role, Session, Team
+from kernel.errors import NotFound
+from kernel.rights import EVERYBODY, RIGHTS, Right
+from kernel.when import now
+
+
+def digest(key: str) -> str:
+    """What is stored of a secret key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def session_by_key(key: str) -> Session | None:
+    """The open session of a cookie's key with its member, role and team, in one query."""
+    found: Session | None = (
+        Session.objects.select_related("member__role", "member__team")
+        .filter(digest=digest(key), expires_at__gt=now(), member__active=True)
+        .first()
+    )
+    return found
+
+
+def sessions_of(member: Any) -> list[Session]:
+    """The member's open sessions, the last used first."""
+    return list(Session.objects.filter(member_id=member.id, expires_at__gt=now()).order_by("-seen_at"))
+
+
+def members() -> QuerySet[Member]:
+    """Everybody who belongs or belonged here, active people first."""
+    return Member.objects.select_related("role", "team").order_by("-active", "name", "id")
+
+
+def active_members() -> QuerySet[Member]:
+    return Member.objects.active().select_related("role", "team").order_by("name", "id")
+
+
+def assignable_by(member: Any) -> QuerySet[Member]:
+    """The people to whom ``member`` may give records."""
+    found = active_members()
+    if member.visibility == "all":
+        return found
+    if member.team_id:
+        return found.filter(Q(id=member.id) | Q(team_id=member.team_id))
+    return found.filter(id=member.id)
+
+
+def member(id: UUID) -> Member:
+    """One member, deactivated ones too. Raises ``NotFound``."""
+    found: Member | None = members().filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_account(account_id: int) -> Member | None:
+    """The member of an account, whether active or not."""
+    found: Member | None = members().filter(account_id=account_id).first()
+    return found
+
+
+def names(ids: set[UUID]) -> dict[UUID, str]:
+    return dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def administrators() -> QuerySet[Member]:
+    return Member.objects.active().filter(role__system=True)
+
+
+def roles() -> QuerySet[Role]:
+    """All roles with ``used``: how many active members hold each."""
+    return Role.objects.annotate(used=Count("members", filter=Q(members__active=True))).order_by("position", "name")
+
+
+def role(id: UUID) -> Role:
+    """One role. Raises ``NotFound``."""
+    found: Role | None = roles().filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def grantable_roles(member: Any) -> list[Role]:
+    """The roles that hold nothing beyond what ``member`` holds."""
+    return [found for found in roles() if may_grant(member, found)]
+
+
+def may_grant(member: Any, role: Role) -> bool:
+    """Nobody gives away more than they hold themselves."""
+    own = getattr(member, "role", None)
+    if own is None or own.system:
+        return True
+    sight = ("own", "team", "all")
+    return (
+        not role.system
+        and all(own.holds(right) for right in role.rights)
+        and sight.index(role.visibility) <= sight.index(own.visibility)
+    )
+
+
+def rights_by_group() -> list[tuple[str, list[Right]]]:
+    """Every right that a role may hold, under its heading, in order of declaration."""
+    groups: dict[str, list[Right]] = {}
+    for right in RIGHTS.values():
+        if right.name != EVERYBODY:
+            groups.setdefault(str(right.group), []).append(right)
+    return sorted(groups.items())
+
+
+def teams() -> QuerySet[Team]:
+    """All teams with ``used``: how many active members each has."""
+    return Team.objects.annotate(used=Count("members", filter=Q(members__active=True))).order_by("name")
+
+
+def team(id: UUID) -> Team:
+    """One team. Raises ``NotFound``."""
+    found: Team | None = teams().filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Invitations that were neither used nor taken back, expired ones too (they can be sent anew)."""
+    return Invitation.objects.open().select_related("role", "team", "invited_by")
+
+
+def invitation(key: str) -> Invitation:
+    """The open invitation of a letter's key. Raises ``NotFound`` for a used, old or untrue one."""
+    found: Invitation | None = open_invitations().filter(digest=digest(key), expires_at__gt=now()).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def policy() -> Policy:
+    """The workspace's rules of safety (the defaults where nobody has set any)."""
+    return Policy.objects.filter(id=1).first() or Policy()
