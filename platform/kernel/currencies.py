@@ -22,7 +22,7 @@ class Currency:
     @property
     def unit(self) -> int:
         """How many minor units make one whole."""
-        return 10**self.exponent
+        return int(10**self.exponent)
 
 
 # Those that people choose from: their symbol is printed alone, so no two may share it.

@@ -126,7 +126,7 @@ def format_duration(seconds: float, language: str) -> str:
     """A length of time by its two greatest units: `2 h 5 min`, `3 d`, `45 s`, `0 s`."""
     units = tongue(language).units
     rest = int(abs(seconds))
-    found = []
+    found: list[tuple[str, int]] = []
     for unit, size in (("d", _DAY), ("h", _HOUR), ("min", _MINUTE), ("s", 1)):
         count, rest = divmod(rest, size)
         if count or (unit == "s" and not found):
