@@ -9,7 +9,7 @@ from crm_core.imports.reading.encodings import ENCODINGS
 from crm_core.imports.reading.formats import DateFormat, NumberFormat
 from crm_core.imports.reading.limits import LIMITS, Limits, Row
 from crm_core.imports.reading.sheets import Sheet, open_sheet, sniff
-from crm_core.imports.reading.survey import Column, Problem, Survey, survey
+from crm_core.imports.reading.survey import Column, Problem, Survey, glance, survey
 
 __all__ = [
     "ENCODINGS",
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "Sheet",
     "Survey",
+    "glance",
     "open_sheet",
     "sniff",
     "survey",

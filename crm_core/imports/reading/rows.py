@@ -59,7 +59,7 @@ class TextRows(Iterator[Row]):
         self._lines.put_back(others)
         self._strict = reader(self._feed(), self._dialect, strict=True)
         try:
-            cells = next(reader([_joined(first, self._dialect)], self._dialect), [])
+            cells: list[str] = next(reader([_joined(first, self._dialect)], self._dialect), [])
         except csv.Error:
             cells = [cell[:_SHOWN_CELL] for cell in first.split(self._dialect.separator)]
         cells = [untorn(cell) for cell in cells]

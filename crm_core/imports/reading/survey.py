@@ -167,12 +167,23 @@ def survey(sheet: Sheet, *, language: str, watch: Callable[[int], None] | None =
         _tally(tallies, [row for row in batch if row.problem is None] if wrong else batch)
         if watch:
             watch(count)
-    columns = tuple(
+    columns = _columns(sheet, tallies, language)
+    doubts = tuple(_shifted(sheet, tallies))
+    return Survey(count, columns, tuple(problems), problem_count, doubts, tuple(remarks))
+
+
+def glance(sheet: Sheet, *, language: str) -> tuple[Column, ...]:
+    """Columns by the sheet's first rows alone: enough to guess what they are, at once."""
+    tallies = [_Tally() for _name in sheet.headers]
+    _tally(tallies, [row for row in sheet.sample if row.problem is None])
+    return _columns(sheet, tallies, language)
+
+
+def _columns(sheet: Sheet, tallies: list[_Tally], language: str) -> tuple[Column, ...]:
+    return tuple(
         tally.column(place, name, language)
         for place, (tally, name) in enumerate(zip(tallies, sheet.headers, strict=True))
     )
-    doubts = tuple(_shifted(sheet, tallies))
-    return Survey(count, columns, tuple(problems), problem_count, doubts, tuple(remarks))
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
