@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,8 @@ import pytest
 
 from tests.support import browser as chromium
 from tests.support import cluster
-from tests.support.plugin import DATABASE
+from tests.support.plugin import DATABASE, WORKER
+from tests.support.product import RunningProduct
 
 if importlib.util.find_spec("tests.support.tenants"):
     pytest_plugins = ["tests.support.tenants"]
@@ -37,6 +39,28 @@ def django_db_setup(test_run: cluster.Run, django_db_blocker: Any) -> Iterator[N
 
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def running_product(test_run: cluster.Run) -> Iterator[RunningProduct]:
+    """The whole product as processes, shared by this worker's browser tests."""
+    running = RunningProduct(test_run, WORKER)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def own_product(test_run: cluster.Run) -> Iterator[RunningProduct]:
+    """A product of one's own, for tests that kill its processes."""
+    running = RunningProduct(test_run, f"{WORKER}_{secrets.token_hex(3)}")
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ def command(arguments: list[str]) -> int:
     with running_servers() as (servers, address):
         return subprocess.run(
             [str(python.INTERPRETER), "manage.py", *arguments],
-            env=product.environment(servers, address, owner=True),
+            env=product.environment(servers, address),
             cwd=places.ROOT,
             check=False,
         ).returncode

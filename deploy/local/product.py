@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from deploy.local import places, python
@@ -54,12 +55,11 @@ def remember(servers: Servers, address: Address, **more: Any) -> None:
     places.write_note(places.STATE, note | more)
 
 
-def environment(servers: Servers, address: Address, *, owner: bool) -> dict[str, str]:
-    """The settings for a process of the product; only some may act as the owner."""
-    logins = tuple(name for name in LOGINS if owner or name != "owner")
+def environment(servers: Servers, address: Address) -> dict[str, str]:
+    """The settings for a process of the product that may act as the owner."""
     return (
         base_environment()
-        | servers.database_environment(DATABASE, logins)
+        | servers.database_environment(DATABASE, LOGINS)
         | {
             "TEREM_ENV": "development",
             "TEREM_SECRET_KEY": servers.keys.key,
@@ -75,14 +75,13 @@ def environment(servers: Servers, address: Address, *, owner: bool) -> dict[str,
     )
 
 
-def children(servers: Servers, address: Address) -> list[Child]:
-    """The processes of the product, in the order of their start."""
-    plain = environment(servers, address, owner=False)
-    owner = environment(servers, address, owner=True)
+def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
+    """The processes of the product in the order of their start; only the keeper acts as owner."""
+    plain = {name: value for name, value in owner.items() if name != "TEREM_OWNER_DB"}
     celery = [str(python.INTERPRETER), "-m", "celery", "-A", "config.worker"]
     quiet = ["--loglevel", "warning"]
     root = str(places.ROOT)
-    schedule = str(places.VAR / "schedule")
+    schedule = str(var / "schedule")
     web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
     web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
     web += ["--blocking-threads", "8", "--no-ws", "--log-level", "warning"]

@@ -86,7 +86,7 @@ def _start(supervisor: Supervisor, address: Address) -> Servers:
     supervisor.check_stop()
     install(servers, address)
     supervisor.check_stop()
-    for child in product.children(servers, address):
+    for child in product.children(address, product.environment(servers, address)):
         supervisor.start(child)
     _wait_for_web(supervisor, address)
     return servers
@@ -94,7 +94,7 @@ def _start(supervisor: Supervisor, address: Address) -> Servers:
 
 def install(servers: Servers, address: Address) -> None:
     """Bring database, static files and demo company to this release."""
-    owner = product.environment(servers, address, owner=True)
+    owner = product.environment(servers, address)
     catalogue.compile_all()
     say.step("Bringing the database to this release")
     servers.prepare_cluster(product.DATABASE)

@@ -167,7 +167,9 @@ def _prepare(run: Run, supervisor: Supervisor) -> None:
         raise Problem("The tests need a real Redis, and this machine has no binary of it.")
     servers.start(supervisor)
     servers.prepare_cluster(TEMPLATE)
-    environment = base_environment() | run.environment(TEMPLATE, "template")
+    # Roles belong to the whole cluster: blank schemas of the template would share theirs
+    # with every copy, so the copies fill their own reserve.
+    environment = base_environment() | run.environment(TEMPLATE, "template") | {"TEREM_RESERVE": "0"}
     run_python(["manage.py", "install"], environment, "Installing into the template database")
 
 

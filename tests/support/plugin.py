@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local import places
+from deploy.local import catalogue, places
 from tests.support import browser, cluster
 
 _warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
@@ -35,6 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             sys.path.insert(0, str(folder))
     run = cluster.joined()
     if run is None:
+        catalogue.compile_all()
         run = cluster.begin()
         if _wants_servers(args):
             _warden.append(cluster.start_warden(run))
