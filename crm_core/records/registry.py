@@ -45,6 +45,11 @@ class Kind:
     def url(self, record_id: UUID) -> str:
         return reverse(self.show, args=[record_id])
 
+    def client_of(self, record_id: UUID) -> UUID | None:
+        """The client in whose timeline this record's facts also stand (a deal's company), if any."""
+        find = self.extra.get("client_of")
+        return find(record_id) if find else None
+
 
 KINDS: dict[str, Kind] = {}
 
