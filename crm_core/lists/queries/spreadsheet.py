@@ -1,0 +1,166 @@
+"""Rows as a spreadsheet reads them: CSV that opens rightly in any language and can run nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from crm_core.lists.queries.cells import Loaded, load, value
+from crm_core.lists.queries.checking import check, shown_columns, tidy
+from crm_core.lists.queries.conditions import Asked
+from crm_core.lists.queries.declaring import Badge, Column, Step, Table
+from crm_core.lists.queries.paging import keys_for, page
+from crm_core.lists.queries.reader import Reader
+from crm_core.lists.queries.selecting import paths_of, select, with_tags
+from crm_core.team.models import Member
+from kernel import context
+from kernel.currencies import CURRENCIES
+from kernel.money import Money, Totals
+from kernel.when import format_when, read_zone
+
+BATCH = 500
+BOM = "\ufeff"
+# What spreadsheets take for a formula, full-width twins and leading blanks included (OWASP, "CSV injection").
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠|%]")
+# A telephone number begins with a plus and holds nothing that a spreadsheet could run.
+_PHONE = re.compile(r"\+\d[\d ().\u00a0-]{4,24}")
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before anything that a spreadsheet would run as a formula."""
+    if _FORMULA.match(text) or text[:1] in ("\t", "\r", "\n"):
+        return "'" + text
+    return text
+
+
+class Sheet:
+    """One export: the columns and rows of a list as it stands, page after page."""
+
+    def __init__(self, table: Table, member: Member, asked: Asked) -> None:
+        self.table = table
+        self.reader = Reader.of(member)
+        self.asked, _notes = tidy(table, replace(asked, draw=""))
+        self.columns = shown_columns(table, self.asked)
+        model = table.rows(member).model
+        self.checked = check(table, asked.filter, self.reader, model)
+        self.keys = keys_for(table, model, self.asked.sort, self.asked.group)
+        self.here = context.current()
+
+    @property
+    def head(self) -> list[str]:
+        cells = []
+        for column in self.columns:
+            cells.append(str(column.label))
+            if column.format == "money":
+                cells.append(_("%(column)s, currency") % {"column": column.label})
+        return cells
+
+    def batches(self) -> Iterator[list[list[Any]]]:
+        """Rows of plain values, a batch at a time. Each batch enters the workspace by itself, because a
+        streamed answer is read when the request's own context has gone."""
+        after = ""
+        while True:
+            with context.enter(self.here), translation.override(self.reader.language):
+                found = page(self._rows(), self.keys, of="export", after=after, size=BATCH)
+                loaded = load(self.columns, found.rows)
+                cells = [self._cells(row, loaded) for row in found.rows]
+                after = found.after
+            yield cells
+            if not after:
+                return
+
+    def _rows(self) -> Any:
+        paths = [*paths_of(self.columns), *(key for key in self._sort_paths())]
+        rows = select(self.table, self.reader, self.checked, paths=paths, part=self.asked.part)
+        return with_tags(rows, self.columns)
+
+    def _sort_paths(self) -> list[Any]:
+        column = self.table.column(self.asked.sort.removeprefix("-"))
+        grouping = self.table.grouping(self.asked.group)
+        return [column.sort if column else "", grouping.path if grouping else ""]
+
+    def _cells(self, row: Any, loaded: Loaded) -> list[Any]:
+        cells: list[Any] = []
+        for column in self.columns:
+            found = value(column, row, loaded)
+            if column.export is not None:
+                found = column.export(row, found)
+            cells += self._plain(column, found)
+        return cells
+
+    def _plain(self, column: Column, found: Any) -> list[Any]:
+        """One cell, or two for money: the amount as a number and its currency."""
+        if column.format == "money":
+            return _amount(found)
+        return [_flat(found, self.reader)]
+
+
+def _amount(found: Any) -> list[Any]:
+    if isinstance(found, Totals):
+        amounts = list(found.values())
+        if len(amounts) > 1:
+            exact = [f"{_major(one)} {one.currency}" for one in amounts]
+            return ["; ".join(exact), ""]
+        found = amounts[0] if amounts else None
+    return [_major(found), found.currency] if isinstance(found, Money) else [None, None]
+
+
+def _major(money: Money) -> Decimal:
+    return Decimal(money.minor).scaleb(-CURRENCIES[money.currency].exponent)
+
+
+def _flat(found: Any, reader: Reader) -> Any:
+    """A value as a text, number or date."""
+    if isinstance(found, bool):
+        return _("yes") if found else _("no")
+    if found is None or isinstance(found, int | float | Decimal | str):
+        return found
+    if isinstance(found, datetime):
+        return found.astimezone(read_zone(reader.zone)).strftime("%Y-%m-%d %H:%M")
+    if isinstance(found, date):
+        return found.isoformat()
+    if isinstance(found, Badge):
+        return str(found.text)
+    if isinstance(found, Step):
+        when = format_when(found.when, language=reader.language, zone=reader.zone, style="short")
+        return f"{found.text}, {when}" if when else str(found.text)
+    if isinstance(found, list | tuple):
+        return ", ".join(str(one["name"] if isinstance(one, dict) else one) for one in found)
+    return str(getattr(found, "label", found))
+
+
+def csv_text(cells: list[list[Any]], language: str) -> str:
+    """Lines of CSV: in Russian with semicolons and decimal commas, as spreadsheets there expect."""
+    out = io.StringIO()
+    russian = language[:2] == "ru"
+    writer = csv.writer(out, delimiter=";" if russian else ",", lineterminator="\r\n")
+    writer.writerows([_csv_cell(cell, comma=russian) for cell in row] for row in cells)
+    return out.getvalue()
+
+
+def _csv_cell(cell: Any, *, comma: bool) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float | Decimal):
+        text = format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+        return text.replace(".", ",") if comma else text
+    text = str(cell)
+    return text if _PHONE.fullmatch(text) else harmless(text)
+
+
+def csv_stream(sheet: Sheet) -> Iterator[bytes]:
+    """The whole file, piece by piece, beginning with the mark that tells spreadsheets the encoding."""
+    with context.enter(sheet.here), translation.override(sheet.reader.language):
+        head = csv_text([sheet.head], sheet.reader.language)
+    yield (BOM + head).encode()
+    for cells in sheet.batches():
+        yield csv_text(cells, sheet.reader.language).encode()
