@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.events.actions import record
@@ -22,9 +22,15 @@ from kernel.when import now
 
 @action(EDIT)
 def move(
-    *, by: Member, id: UUID, stage_id: UUID, after_id: UUID | None = None, version: int | None = None
+    *,
+    by: Member,
+    id: UUID,
+    stage_id: UUID,
+    before_id: UUID | None = None,
+    last: bool = False,
+    version: int | None = None,
 ) -> Deal:
-    """Put a deal into an open stage, below ``after_id`` in its lane (None: on top).
+    """Put a deal into an open stage: above ``before_id`` in its lane, or ``last``, else on top.
 
     A closed deal is thereby reopened. Within a stage only the place changes, without history.
     Raises ``Invalid`` for a stage that closes deals: those need :func:`win` or :func:`lose`.
@@ -37,7 +43,7 @@ def move(
         )
     if stage.kind != Outcome.OPEN:
         raise Invalid(_("A deal is closed by winning or losing it, with a reason."), field="stage")
-    return enter(deal, card, stage, by=by, position=_place(stage, after_id, id))
+    return enter(deal, card, stage, by=by, position=_place(stage, id, before_id, last))
 
 
 @action(EDIT)
@@ -86,22 +92,24 @@ def enter(deal: Deal, card: Card, stage: Stage, *, by: Member, position: float) 
     return deal
 
 
-def _place(stage: Stage, after_id: UUID | None, moving: UUID) -> float:
-    """A position in the lane below ``after_id``, or above all. Makes room where none is left."""
-    lane = Deal.objects.filter(stage=stage).exclude(pk=moving)
-    above = lane.filter(pk=after_id).first() if after_id else None
-    if above is None:
-        first = lane.aggregate(first=Min("position"))["first"]
-        return min(-now().timestamp(), first - 1 if first is not None else 0.0)
-    following = lane.filter(Q(position__gt=above.position) | Q(position=above.position, pk__gt=above.pk))
-    below = following.order_by("position", "pk").first()
+def _place(stage: Stage, moving: UUID, before_id: UUID | None, last: bool) -> float:
+    """A position in the lane. Makes room where none is left between two neighbours."""
+    lane = Deal.objects.filter(stage=stage).exclude(pk=moving).order_by("position", "pk")
+    below = lane.filter(pk=before_id).first() if before_id else None
     if below is None:
-        return above.position + 1
+        ends = lane.aggregate(first=Min("position"), final=Max("position"))
+        if ends["first"] is None:
+            return -now().timestamp()
+        return ends["final"] + 1 if last else min(-now().timestamp(), ends["first"] - 1)
+    earlier = lane.filter(Q(position__lt=below.position) | Q(position=below.position, pk__lt=below.pk))
+    above = earlier.last()
+    if above is None:
+        return below.position - 1
     middle = (above.position + below.position) / 2
     if above.position < middle < below.position:
         return middle
     _spread(stage)
-    return _place(stage, after_id, moving)
+    return _place(stage, moving, before_id, last)
 
 
 def _spread(stage: Stage) -> None:

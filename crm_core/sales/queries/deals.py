@@ -1,0 +1,41 @@
+"""Who sees which deals, and how one deal or a client's deals are read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Case, Count, Q, When
+
+from crm_core.records import queries as records
+from crm_core.sales.models import Deal, DealQuerySet, Outcome
+from crm_core.team.models import Member
+
+
+def visible_to(member: Member) -> DealQuerySet:
+    """The live deals that a member sees in full: own, of the team, or all, as the role says."""
+    return Deal.objects.live().filter(records.visibility_q(member))
+
+
+def with_rows(deals: DealQuerySet) -> DealQuerySet:
+    """What every drawing of a deal reads: card with owner, client, contact, stage. One query."""
+    return deals.select_related("card__owner", "client", "contact__person", "stage", "pipeline", "reason")
+
+
+def deal_of(member: Member, deal_id: UUID) -> Deal:
+    """A deal that the member may see, ready for its page. Raises ``NotFound``."""
+    return with_rows(visible_to(member)).filter(pk=deal_id).first() or records.refuse(member, "deal", deal_id)
+
+
+def deals_of_card(member: Member, card_id: UUID) -> DealQuerySet:
+    """Deals of a client, or in which a person is the contact: open ones first, then the newest."""
+    mine = visible_to(member).filter(Q(client_id=card_id) | Q(contact_id=card_id))
+    shut = Case(When(outcome=Outcome.OPEN, then=0), default=1)
+    return with_rows(mine).order_by(shut, "-opened_on", "-card_id")
+
+
+def known_sources(limit: int = 30) -> list[str]:
+    """Sources already used, the commonest first: suggestions while typing."""
+    rows = (
+        Deal.objects.exclude(source="").values("source").annotate(n=Count("card_id")).order_by("-n", "source")
+    )
+    return [row["source"] for row in rows[:limit]]
