@@ -112,9 +112,9 @@ class Postgres:
         )
         if done.returncode:
             shutil.rmtree(draft, ignore_errors=True)
+            rows = [row for row in done.stderr.splitlines() if "error" in row or "could not" in row]
             raise Problem(
-                "PostgreSQL could not make its data folder: "
-                + (done.stderr.strip().splitlines() or ["no reason given"])[-1],
+                "PostgreSQL could not make its data folder: " + (rows or ["no reason given"])[0],
                 f"Check the space and the rights of {self.home}, then run the command again.",
             )
         draft.rename(self.data)

@@ -77,8 +77,10 @@ def environment(servers: Servers, address: Address) -> dict[str, str]:
 
 def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
     """The processes of the product in the order of their start; only the keeper acts as owner."""
+    # On one machine root may run the workers: they obey nobody but this installation.
+    owner = owner | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
     plain = {name: value for name, value in owner.items() if name != "TEREM_OWNER_DB"}
-    celery = [str(python.INTERPRETER), "-m", "celery", "-A", "config.worker"]
+    celery = [str(python.INTERPRETER), "-m", "celery", "-q", "-A", "config.worker"]
     quiet = ["--loglevel", "warning"]
     root = str(places.ROOT)
     schedule = str(var / "schedule")
@@ -88,7 +90,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
     return [
-        Child("web", web, plain, folder=root),
+        Child("web", web, plain, folder=root, muted=lambda line: "Configuration allows spawning" in line),
         Child(
             "worker",
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
