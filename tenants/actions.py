@@ -23,10 +23,7 @@ SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
 # Names that the platform keeps, and names that would mislead people who see them.
 RESERVED = frozenset(
-    "account accounts admin api app apps assets auth billing blog cdn console dashboard dev docs edge email"
-    " enter ftp gallery health help imap internal jobs login mail mailbox media mx ns ns1 ns2 operator operators"
-    " pay payments pop portal postmaster preview root secure security signin signup smtp staff staging static"
-    " status support system terem test vpn webhooks workspace workspaces www".split()
+    ["account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "billing", "blog", "cdn", "console", "dashboard", "dev", "docs", "edge", "email", "enter", "ftp", "gallery", "health", "help", "imap", "internal", "jobs", "login", "mail", "mailbox", "media", "mx", "ns", "ns1", "ns2", "operator", "operators", "pay", "payments", "pop", "portal", "postmaster", "preview", "root", "secure", "security", "signin", "signup", "smtp", "staff", "staging", "static", "status", "support", "system", "terem", "test", "vpn", "webhooks", "workspace", "workspaces", "www"]
 )
 
 

@@ -17,6 +17,7 @@ from tenants.actions import (
 )
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
+from tenants.keeper import keep as keep_reserve
 from tenants.models import Tenant
 from tenants.queries import active, by_slug, memberships, meters, tenant
 
@@ -34,6 +35,7 @@ __all__ = [
     "inside",
     "issue",
     "join",
+    "keep_reserve",
     "memberships",
     "meters",
     "note_session",

@@ -10,4 +10,6 @@ from ui.forms import Form, TextField
 class ReasonForm(Form):
     """Why an operator does something to a tenant; the tenant's people can read it."""
 
-    reason = TextField(label=_("Reason"), max_length=300, help_text=_("The company's people see this sentence."))
+    reason = TextField(
+        label=_("Reason"), max_length=300, help_text=_("The company's people see this sentence.")
+    )

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from kernel.errors import NotFound
-from tenants.schemas import current_release
 from tenants.models import Blank, Membership, OperatorAct, Tenant
+from tenants.schemas import current_release
 
 
 def tenant(tenant_id: UUID) -> Tenant:

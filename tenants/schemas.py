@@ -155,10 +155,21 @@ def dump(schema: str) -> str:
     """The schema's definition as pg_dump writes it, rights and owners included."""
     environment = {**os.environ, "PGOPTIONS": "-c enable_mergejoin=off"}
     command = [str(pg_dump()), "--schema-only", f"--schema={schema}", f"--dbname={settings.TEREM_OWNER_DB}"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         raise Unavailable(f"The schema could not be read: {done.stderr.strip()}")
     return done.stdout
+
+
+# PostgreSQL prints ``column IN ('a', 'b')`` on a varchar in a form that it prints differently
+# once read back; written as IN again, a replayed constraint prints like a migrated one.
+_IN_LIST = re.compile(
+    r"\(\((\w+)\)::text = ANY \(\(ARRAY\[((?:'[^']*'::character varying(?:, )?)+)\]\)::text\[\]\)\)"
+)
+
+
+def _as_in_list(found: re.Match[str]) -> str:
+    return f"({found[1]} IN ({found[2].replace('::character varying', '')}))"
 
 
 def statements_of(text: str) -> list[str]:
@@ -167,7 +178,7 @@ def statements_of(text: str) -> list[str]:
     parts = [part.strip() for part in re.split(r";\n", "\n".join(lines) + "\n")]
     # Whatever does not name the schema belongs to the database; the owner is who replays.
     keep = [part for part in parts if TEMPLATE in part and " OWNER TO " not in part]
-    return [part.replace(TEMPLATE, SCHEMA_MARK) for part in keep]
+    return [_IN_LIST.sub(_as_in_list, part).replace(TEMPLATE, SCHEMA_MARK) for part in keep]
 
 
 def compile_blueprint() -> Blueprint:

@@ -74,7 +74,11 @@ def _act(request: HttpRequest, tenant_id: UUID, verb: str) -> HttpResponse:
         except (Invalid, Conflict) as error:
             refuse(form, error if isinstance(error, Invalid) else Invalid(str(error)))
         else:
-            words = _("The workspace is suspended.") if verb == "suspension" else _("The workspace is served again.")
+            words = (
+                _("The workspace is suspended.")
+                if verb == "suspension"
+                else _("The workspace is served again.")
+            )
             return changed(request, to=reverse("tenants:tenant", args=[found.id]), words=words, follow=True)
     answer = invalid if form.errors else page
     return answer(request, "tenants/act.html", {"tenant": found, "form": form, "verb": verb})

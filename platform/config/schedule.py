@@ -19,10 +19,10 @@ def keep_reserve() -> None:
     from django.conf import settings
 
     from kernel import context
-    from tenants.keeper import keep
+    from tenants.api import keep_reserve as fill
 
     with context.enter(context.Context(cause="job")):
-        keep(settings.TEREM_RESERVE)
+        fill(settings.TEREM_RESERVE)
 
 
 @app.task(name="config.nightly")

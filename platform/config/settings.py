@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -263,7 +264,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-from identity.settings import *  # noqa: E402, F403  (sign-in: allauth's settings live with their room)
+# Sign-in has many settings; they live in their room (an installation names it like an app).
+globals().update(
+    {name: value for name, value in vars(import_module("identity.settings")).items() if name.isupper()}
+)
 
 TEREM_SENTRY = env.text("TEREM_SENTRY", "Address of an error collector (Sentry); empty: none.", "")
 

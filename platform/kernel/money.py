@@ -260,7 +260,7 @@ def _without_words(folded: str, money: Currency, text: str) -> tuple[str, int]:
 
 
 def _marks(side: str) -> list[str]:
-    words = re.findall(r"[^\W\d]+\$?|[^\w\s.,']", side)
+    words = re.findall(r"[^\W\d]+[$¥£]?|[^\w\s.,']", side)
     if re.sub(r"[\s.,']", "", side) != "".join(words):
         return ["?"]
     return words

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BACKGROUND", "Background", "Running", "Stopped", "background", "stop"]
 
-_HOMES = {name: "declaring" for name in __all__} | {"stop": "stopping"}
+_HOMES = dict.fromkeys(__all__, "declaring") | {"stop": "stopping"}
 
 
 def __getattr__(name: str) -> Any:

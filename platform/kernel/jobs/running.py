@@ -40,11 +40,10 @@ def run_next(queue: str) -> bool:
             relay.park(ticket)
             return True
         lost = threading.Event()
-        with _Heart(ticket, lost):
-            with context.enter(
-                context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
-            ):
-                pause = _run(ticket)
+        with _Heart(ticket, lost), context.enter(
+            context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+        ):
+            pause = _run(ticket)
         if pause is None:
             relay.finish(ticket)
         else:
