@@ -67,7 +67,7 @@ def module_name(path: Path) -> str:
         "api",
         "templatetags",
     }
-    for part in reversed(path.relative_to(ROOT).with_suffix("").parts):
+    for part in path.relative_to(ROOT).with_suffix("").parts:
         if part in known:
             return part
     return path.stem

@@ -9,7 +9,12 @@ from tests.house import rules
 
 MODULES = {"models", "queries", "actions", "forms", "tables", "views", "urls", "apps", "adapters"}
 # The registry of kinds lives in records, the readers of files in imports, the seeds' texts in setup.
-EXTRA = {"records": {"registry"}, "imports": {"reading", "mapping"}, "setup": {"data"}}
+EXTRA = {
+    "records": {"registry"},
+    "timeline": {"wording"},
+    "imports": {"reading", "mapping"},
+    "setup": {"data"},
+}
 FOLDERS = {"migrations", "templates", "static", "management", *MODULES}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from tests.house import rules
 FORBIDDEN = {
     "django.db.connection",
     "django.db.connections",
-    "django.db.transaction",
     "django.db.transaction.atomic",
     "django.db.transaction.on_commit",
 }
@@ -33,3 +33,9 @@ def _uses() -> Iterator[tuple[Path, int, str]]:
                     line,
                     f"imports {name}. Open transactions with @action; ask tenants.api for the rest.",
                 )
+        for call in rules.calls(path):
+            spoken = ast.unparse(call.func)
+            if spoken == "transaction.on_commit":
+                yield path, call.lineno, "calls on_commit. Use kernel.actions.after_commit."
+            elif spoken == "transaction.atomic" and "using" not in {key.arg for key in call.keywords}:
+                yield path, call.lineno, "opens a bare atomic. Name the database: a savepoint needs using=."
