@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,16 +29,13 @@ SHARED_SECONDS = 300
 MOST_ENTRIES = 5000
 
 _memory: dict[str, tuple[float, TenantRef | None]] = {}
-_redis: redis.Redis | None = None
 
 
+@cache
 def _shared() -> redis.Redis:
-    global _redis
-    if _redis is None:
-        _redis = redis.Redis.from_url(
-            settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
-        )
-    return _redis
+    return redis.Redis.from_url(
+        settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
+    )
 
 
 def reference(tenant: Tenant, host: str) -> TenantRef:

@@ -127,7 +127,7 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language,
         "other_language": other,
-        "other_language_name": dict(ru="Русский", en="English")[other],
+        "other_language_name": {"ru": "Русский", "en": "English"}[other],
         "theme": getattr(member, "theme", "") or "",
         "density": getattr(member, "density", "") or "",
         "sheets": SHEETS,

@@ -56,8 +56,8 @@ GRANTS = (
     "GRANT USAGE ON SCHEMA public TO terem_control",
     "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO terem_owner, terem_control",
     "GRANT USAGE ON SCHEMA ext TO PUBLIC",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public"
-    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO terem_control",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE"
+     " ON TABLES TO terem_control",
     "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO terem_control",
     "ALTER ROLE terem_owner IN DATABASE {database} SET timezone = 'UTC'",
     "ALTER ROLE terem_control IN DATABASE {database} SET timezone = 'UTC'",
@@ -114,7 +114,7 @@ def main() -> int:
     passwords = {name: os.environ[f"TEREM_{name.removeprefix('terem_').upper()}_PASSWORD"] for name in LOGINS}
     missing = prepare(options.superuser_dsn, options.database, passwords)
     for guard in missing:
-        print(f"This server refused a guard: {guard}", file=sys.stderr)
+        sys.stderr.write(f"This server refused a guard: {guard}\n")
     return 0
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connections, transaction
-from tests.support.tenants import Company, run_queue
 
 from kernel import context
 from kernel.errors import Invalid, Unavailable
@@ -16,6 +15,7 @@ from kernel.jobs import BACKGROUND, Running, Stopped, background, relay, stop
 from kernel.jobs.models import Job
 from kernel.jobs.running import run_next, sweep
 from tenants import api
+from tests.support.tenants import Company, run_queue
 
 SEEN: list[Any] = []
 
@@ -53,7 +53,7 @@ def test_job_runs_in_its_tenant_with_its_actor(company: Company) -> None:
 
     job = ask(declared("tests.simple", work), company, word="hello")
     assert run_queue() == 1
-    assert SEEN == [("hello", company.tenant.schema_name, company.owner_id, "job")]
+    assert [("hello", company.tenant.schema_name, company.owner_id, "job")] == SEEN
     done = state(company, job)
     assert (done.state, done.result, done.done, done.total) == ("done", {"ok": True}, 1, 2)
     assert done.percent == 50

@@ -126,7 +126,7 @@ def test_directory_answers_without_redis(
 
         set = delete = get
 
-    monkeypatch.setattr(directory, "_redis", Gone())
+    monkeypatch.setattr(directory, "_shared", Gone)
     directory._memory.clear()
     assert get("acme.terem.test").status_code == 302
 

@@ -152,5 +152,9 @@ def due_counts() -> dict[str, int]:
 def overview(limit: int = 200) -> list[dict[str, Any]]:
     """The operators' queue page: newest tickets of all tenants, without any of the tenants' data."""
     names = ("id", "role", "queue", "state", "due", "attempts", "lease_until", "created_at")
-    rows = _control(f"SELECT {', '.join(names)} FROM relay.ticket ORDER BY created_at DESC LIMIT %s", [limit])
+    rows = _control(
+        "SELECT id, role, queue, state, due, attempts, lease_until, created_at FROM relay.ticket"
+        " ORDER BY created_at DESC LIMIT %s",
+        [limit],
+    )
     return [dict(zip(names, row, strict=True)) for row in rows]
