@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from deploy.checks import exceptions
 from deploy.local import places
 
