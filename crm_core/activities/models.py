@@ -40,7 +40,7 @@ class Activity(TenantModel):
     ``card`` is the record it belongs to (client or deal; none for a task of one's own) and
     ``client`` the company or person in whose timeline it stands. Due is either a moment
     (``due_at``) or a day (``due_on``); ``due_by`` is when it becomes overdue: the moment, or
-    the end of that day in the owner's zone. ``duration`` is in seconds. ``result`` says how
+    the end of that day in the owner's zone. ``duration`` is in seconds. A logged call may have no title. ``result`` says how
     a call or meeting ended. A removed activity keeps its row so that it can come back.
     """
 
@@ -64,7 +64,7 @@ class Activity(TenantModel):
     client = models.ForeignKey(
         Card, on_delete=models.SET_NULL, null=True, blank=True, related_name="client_activities"
     )
-    title = models.CharField(max_length=300)
+    title = models.CharField(max_length=300, blank=True, default="")
     text = models.TextField(blank=True, default="")
     due_at = models.DateTimeField(null=True)
     due_on = models.DateField(null=True)
@@ -123,7 +123,7 @@ class Activity(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or str(self.Kind(self.kind).label)
 
     @property
     def is_open(self) -> bool:

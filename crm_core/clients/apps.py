@@ -8,7 +8,7 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the two kinds of clients known."""
-        from crm_core.clients import actions
+        from crm_core.clients import actions, queries
         from crm_core.records import registry
 
         registry.register(
@@ -40,5 +40,6 @@ class ClientsConfig(AppConfig):
                 listing="clients:people",
                 restore=actions.restore_person,
                 order=20,
+                extra={"client_of": queries.company_of},
             )
         )

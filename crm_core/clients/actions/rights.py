@@ -10,4 +10,4 @@ _GROUP = _("Clients")
 
 VIEW = declare("clients.view", _("See companies and people"), _GROUP)
 EDIT = declare("clients.edit", _("Add and change companies and people"), _GROUP)
-HEADINGS = declare("clients.headings", _("Set up headings such as industry and region"), _GROUP)
+HEADINGS = declare("clients.set_up", _("Set up headings such as industry and region"), _GROUP)

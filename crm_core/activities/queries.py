@@ -1,0 +1,195 @@
+"""Reading activities: what is open, what is next, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from crm_core.activities.models import Activity
+from crm_core.records.models import Card
+from crm_core.records.queries import sees, visibility_q
+from crm_core.team.models import Member
+from kernel.errors import NotFound
+from kernel.text import variants
+from kernel.when import now, read_zone, today
+
+
+def visible_to(member: Member) -> QuerySet[Activity]:
+    """Standing activities that the member may see: one's own, and those on records seen in full."""
+    own = Q(owner_id=member.id) | Q(created_by_id=member.id)
+    if member.visibility == "all":
+        mine = own | Q(card=None)
+    else:
+        mine = own
+    return Activity.objects.standing().filter(
+        (mine & (Q(card=None) | Q(card__state=Card.State.LIVE))) | visibility_q(member)
+    )
+
+
+def activity(member: Member, id: UUID, *, removed: bool = False) -> Activity:
+    """One activity that the member may see. Raises ``NotFound``."""
+    rows = Activity.objects.all() if removed else Activity.objects.standing()
+    found = rows.select_related("card", "owner", "client").filter(id=id).first()
+    if found is None:
+        raise NotFound
+    own = member.id in (found.owner_id, found.created_by_id)
+    if found.card_id is None:
+        if own or member.visibility == "all":
+            return found
+        raise NotFound
+    if found.card.is_live and (own or sees(member, found.card)):
+        return found
+    raise NotFound
+
+
+def of_record(member: Member, card: Card) -> QuerySet[Activity]:
+    """Open activities on a record that the member sees, and on what belongs to that client."""
+    return (
+        visible_to(member)
+        .filter(Q(card_id=card.id) | Q(client_id=card.id), done_at=None)
+        .select_related("owner", "card")
+        .soonest_first()
+    )
+
+
+def next_step_for(card_ids: Iterable[UUID]) -> dict[UUID, Activity]:
+    """The soonest open activity of each record, in one query.
+
+    A client's next step may lie on one of its deals or people. Records without one are absent.
+    """
+    wanted = set(card_ids)
+    if not wanted:
+        return {}
+    rank = {"order_by": [F("due_by").asc(nulls_last=True), F("id").asc()]}
+    rows = (
+        Activity.objects.open()
+        .filter(Q(card_id__in=wanted) | Q(client_id__in=wanted))
+        .annotate(
+            of_card=Window(RowNumber(), partition_by=F("card_id"), **rank),
+            of_client=Window(RowNumber(), partition_by=Coalesce("client_id", "card_id"), **rank),
+        )
+    )
+    found: dict[UUID, Activity] = {}
+    for row in sorted(rows.filter(Q(of_card=1) | Q(of_client=1)), key=_soonest):
+        for key in (row.card_id, row.client_id):
+            if key in wanted:
+                found.setdefault(key, row)
+    return found
+
+
+def _soonest(row: Activity) -> tuple[bool, datetime | None, UUID]:
+    return (row.due_by is None, row.due_by or now(), row.id)
+
+
+def has_step(prefix: str = "pk") -> Q:
+    """For filters of lists: the record at ``prefix`` has an open activity, also on its deals or people."""
+    rows = Activity.objects.open()
+    return Q(Exists(rows.filter(card=OuterRef(prefix)))) | Q(Exists(rows.filter(client=OuterRef(prefix))))
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Open activities by when they are due; ``later`` holds also those without a day."""
+
+    overdue: list[Activity] = field(default_factory=list)
+    today: list[Activity] = field(default_factory=list)
+    tomorrow: list[Activity] = field(default_factory=list)
+    week: list[Activity] = field(default_factory=list)
+    later: list[Activity] = field(default_factory=list)
+    undated: list[Activity] = field(default_factory=list)
+
+    @property
+    def needed(self) -> int:
+        """How many things ask for attention today."""
+        return len(self.overdue) + len(self.today)
+
+
+# What a page of tasks shows at most; nobody reads more, and the groups say that there are more.
+MOST_OPEN = 500
+
+
+def agenda(member: Member, *, mine: bool = True) -> Agenda:
+    """Open activities in groups: overdue, today, tomorrow, in seven days, later, without a day."""
+    rows = visible_to(member).filter(done_at=None)
+    if mine:
+        rows = rows.filter(owner_id=member.id)
+    rows = rows.select_related("owner", "card", "client").soonest_first()[:MOST_OPEN]
+    found = Agenda()
+    for row in rows:
+        group_of(found, row, member).append(row)
+    return found
+
+
+def group_of(found: Agenda, row: Activity, member: Member) -> list[Activity]:
+    """The group of the agenda in which an activity stands for this member."""
+    if row.due_by is None:
+        return found.undated
+    here = today(member.zone)
+    day = row.due_on or row.due_by.astimezone(read_zone(member.zone)).date()
+    if row.is_overdue or day < here:
+        return found.overdue
+    if day == here:
+        return found.today
+    if day == here + timedelta(days=1):
+        return found.tomorrow
+    return found.week if day <= here + timedelta(days=7) else found.later
+
+
+def done_lately(member: Member, *, mine: bool = True, limit: int = 100) -> list[Activity]:
+    """What was done, newest first."""
+    rows = visible_to(member).filter(done_at__isnull=False)
+    if mine:
+        rows = rows.filter(Q(owner_id=member.id) | Q(done_by_id=member.id))
+    return list(rows.select_related("owner", "card", "client").order_by("-done_at", "-id")[:limit])
+
+
+def done_today(member: Member) -> list[Activity]:
+    """What the member did today, as it stands crossed out on the today page."""
+    start = datetime.combine(today(member.zone), time(0), tzinfo=read_zone(member.zone))
+    rows = Activity.objects.done().filter(done_at__gte=start, owner_id=member.id)
+    return list(rows.select_related("card", "client").order_by("done_at")[:50])
+
+
+def reminded(member: Member) -> list[Activity]:
+    """The member's open activities whose reminder has come although they are due after today."""
+    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
+    rows = Activity.objects.open().filter(owner_id=member.id, remind_at__lte=now())
+    rows = rows.filter(Q(due_by=None) | Q(due_by__gte=end)).filter(
+        Q(card=None) | Q(card__state=Card.State.LIVE)
+    )
+    return list(rows.select_related("card", "client").soonest_first()[:20])
+
+
+def talks(member: Member, since: datetime) -> int:
+    """How many calls and meetings the member has had since a moment."""
+    rows = Activity.objects.done().filter(done_by_id=member.id, done_at__gte=since)
+    return rows.exclude(kind=Activity.Kind.TASK).aggregate(number=Count("id"))["number"]
+
+
+def open_count(member: Member) -> int:
+    """How many of the member's activities are overdue or due today: the number beside Tasks."""
+    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
+    return Activity.objects.open().filter(owner_id=member.id, due_by__lt=end).count()
+
+
+def by_ids(ids: Iterable[UUID]) -> dict[UUID, Activity]:
+    """Standing activities by id, for feeds whose records are seen already."""
+    rows = Activity.objects.standing().filter(id__in=list(ids)).select_related("owner", "card")
+    return {found.id: found for found in rows}
+
+
+def search(member: Member, words: str, limit: int = 10) -> list[Activity]:
+    """Activities whose title or text contains the words, open ones first, in either keyboard layout."""
+    found: list[Activity] = []
+    for spelling in variants(words):
+        rows = visible_to(member).select_related("card", "owner").filter(search_text__contains=spelling)
+        rows = rows.exclude(id__in=[one.id for one in found])
+        found += rows.order_by(F("done_at").desc(nulls_first=True), "-id")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found

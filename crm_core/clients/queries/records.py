@@ -1,0 +1,126 @@
+"""Companies and people as lists and pages read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from crm_core.clients.models import Classification, Company, ContactWay, Employment, Person
+from crm_core.records.models import Card
+from crm_core.records.queries import refuse, visibility_q, visible_to
+from crm_core.team.models import Member
+from kernel.text import variants
+
+
+def company_rows(member: Member) -> QuerySet[Company]:
+    """Live companies that the member sees in full, with all that a list's row shows."""
+    return Company.objects.filter(visibility_q(member)).select_related(
+        "card__owner", "stage", "industry", "region", "size", "source"
+    )
+
+
+def person_rows(member: Member) -> QuerySet[Person]:
+    """Live people that the member sees in full, with all that a list's row shows."""
+    return Person.objects.filter(visibility_q(member)).select_related(
+        "card__owner", "company__card", "stage", "source"
+    )
+
+
+def company(member: Member, id: UUID) -> Company:
+    """One company with its references. Raises ``NotFound``."""
+    found = company_rows(member).select_related("parent__card").filter(pk=id).first()
+    return found or refuse(member, "company", id)
+
+
+def person(member: Member, id: UUID) -> Person:
+    """One person with references. Raises ``NotFound``."""
+    return person_rows(member).filter(pk=id).first() or refuse(member, "person", id)
+
+
+def company_of(person_id: UUID) -> UUID | None:
+    """The main company of a person: what is written about the person also stands in its timeline."""
+    return Person.objects.filter(pk=person_id).values_list("company_id", flat=True).first()
+
+
+def ways_of(card_id: UUID) -> list[ContactWay]:
+    """A client's contact ways, preferred ones first."""
+    return list(ContactWay.objects.filter(card_id=card_id).order_by("kind", "-preferred", "position"))
+
+
+def classes_of(card_id: UUID) -> list[Classification]:
+    """The values of the workspace's own headings on a client."""
+    found = Classification.objects.filter(card_id=card_id).select_related("value", "heading")
+    return list(found.order_by("heading__position", "heading__name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody at a company, or a company of somebody. ``full`` says whether the page opens."""
+
+    id: UUID
+    label: str
+    role: str
+    main: bool
+    full: bool
+    phone: str = ""
+    email: str = ""
+
+
+def people_of(member: Member, company_id: UUID) -> list[Colleague]:
+    """Who works at a company: the main ones first; people not seen in full are named without contacts."""
+    rows = (
+        Employment.objects.filter(company_id=company_id, person__card__state=Card.State.LIVE)
+        .select_related("person__card")
+        .order_by("-main", "person__card__sort_key")
+    )
+    seen = _seen(member, "person", [row.person_id for row in rows])
+    return [
+        Colleague(
+            id=row.person_id,
+            label=row.person.card.label,
+            role=row.role,
+            main=row.main,
+            full=row.person_id in seen,
+            phone=row.person.phone if row.person_id in seen else "",
+            email=row.person.email if row.person_id in seen else "",
+        )
+        for row in rows
+    ]
+
+
+def employments_of(member: Member, person_id: UUID) -> list[Colleague]:
+    """Where a person works, the main place first."""
+    rows = (
+        Employment.objects.filter(person_id=person_id, company__card__state=Card.State.LIVE)
+        .select_related("company__card")
+        .order_by("-main", "company__card__sort_key")
+    )
+    seen = _seen(member, "company", [row.company_id for row in rows])
+    return [
+        Colleague(row.company_id, row.company.card.label, row.role, row.main, row.company_id in seen)
+        for row in rows
+    ]
+
+
+def _seen(member: Member, kind: str, ids: list[UUID]) -> set[UUID]:
+    """Those of the records that the member sees in full; asks only where not everything is seen."""
+    if not ids or member.visibility == "all":
+        return set(ids)
+    return set(visible_to(member, kind).filter(id__in=ids).values_list("id", flat=True))
+
+
+def find_companies(member: Member, words: str, limit: int = 8) -> list[Card]:
+    """Companies for a field in which one is chosen, by part of the name in either keyboard layout."""
+    spellings = variants(words)
+    rows = visible_to(member, "company")
+    if not spellings:
+        return list(rows.order_by("-changed_at")[:limit])
+    found: list[Card] = []
+    for spelling in spellings:
+        matched = rows.filter(search_text__contains=spelling).exclude(id__in=[card.id for card in found])
+        found += matched.order_by("sort_key")[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
