@@ -1,13 +1,12 @@
 """Untranslated, fuzzy and orphaned Russian: every text of the sources stands in the catalogue.
 
-``python -m deploy.checks.words --missing`` prints the missing entries ready to be filled in.
+``python -m deploy.checks.update`` adds the missing entries to the catalogue, to be filled in.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,7 +109,7 @@ def _strings(flat: str, start: int) -> list[str]:
 
 def problems() -> list[str]:
     """One sentence for each text that lacks Russian, and for each entry without a text."""
-    wanted = _wanted()
+    wanted = wanted()
     if not CATALOGUE.exists():
         return [f"platform/locale/ru has no catalogue, but {len(wanted)} texts wait for one. Add it."]
     entries = [entry for entry in read(CATALOGUE) if entry.source]
@@ -134,7 +133,8 @@ def problems() -> list[str]:
     return said
 
 
-def _wanted() -> dict[tuple[str | None, str], Word]:
+def wanted() -> dict[tuple[str | None, str], Word]:
+    """One word for each key of the catalogue."""
     found: dict[tuple[str | None, str], Word] = {}
     for word in words():
         known = found.get(word.key)
@@ -172,33 +172,8 @@ def _name() -> str:
     return str(CATALOGUE.relative_to(places.ROOT))
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def print_missing() -> None:
-    """Print the entries that the catalogue lacks, ready to be translated."""
-    known = {entry.key for entry in read(CATALOGUE) if entry.is_translated} if CATALOGUE.exists() else set()
-    for key, word in _wanted().items():
-        if key in known:
-            continue
-        print(f"#: {word.place}")
-        if word.context is not None:
-            print(f"msgctxt {_quoted(word.context)}")
-        print(f"msgid {_quoted(word.source)}")
-        if word.plural is None:
-            print('msgstr ""\n')
-            continue
-        print(f"msgid_plural {_quoted(word.plural)}")
-        print("".join(f'msgstr[{form}] ""\n' for form in range(PLURAL_FORMS)))
-
-
 def main() -> int:
-    """Print the problems, or with ``--missing`` the entries to fill in."""
-    if "--missing" in sys.argv:
-        print_missing()
-        return 0
+    """Print the problems; 1 when there are any."""
     found = problems()
     print("\n".join(found))
     return 1 if found else 0

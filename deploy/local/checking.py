@@ -105,7 +105,7 @@ def _checks() -> list[Check]:
         Check(
             "russian",
             [py, "-m", "deploy.checks.words"],
-            "List what is missing with: .venv/bin/python -m deploy.checks.words --missing",
+            "Add what is missing as empty entries with .venv/bin/python -m deploy.checks.update, and fill them in.",
         ),
         *(
             Check(name, [py, "-m", "deploy.checks", name], way_on)
