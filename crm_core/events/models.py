@@ -55,11 +55,15 @@ class Event(TenantModel):
         indexes = [
             models.Index(fields=["record_id", "-at", "-id"], name="events_of_record"),
             models.Index(
-                fields=["client_id", "-at", "-id"], name="events_of_client", condition=models.Q(client_id__isnull=False)
+                fields=["client_id", "-at", "-id"],
+                name="events_of_client",
+                condition=models.Q(client_id__isnull=False),
             ),
             models.Index(fields=["-at", "-id"], name="events_newest"),
             models.Index(
-                fields=["change_set"], name="events_of_change_set", condition=models.Q(change_set__isnull=False)
+                fields=["change_set"],
+                name="events_of_change_set",
+                condition=models.Q(change_set__isnull=False),
             ),
         ]
 

@@ -59,7 +59,11 @@ class Card(TenantModel):
             models.Index(fields=["kind", "state", "sort_key", "id"], name="records_card_by_name"),
             models.Index(fields=["kind", "state", "-created_at", "-id"], name="records_card_newest"),
             models.Index(fields=["owner", "kind", "state", "sort_key"], name="records_card_by_owner"),
-            models.Index(fields=["change_set"], name="records_card_change_set", condition=models.Q(change_set__isnull=False)),
+            models.Index(
+                fields=["change_set"],
+                name="records_card_change_set",
+                condition=models.Q(change_set__isnull=False),
+            ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="records_card_search"),
         ]
         constraints = [

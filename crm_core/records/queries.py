@@ -45,7 +45,9 @@ def visibility_q(member: Any, prefix: str = "card__", states: Sequence[str] = LI
     Own: records of which the member is the owner. Team: those of anybody in the member's team.
     Only cards in ``states`` are let through (by default live ones).
     """
-    found = Q(**{f"{prefix}state__in": list(states)}) if len(states) > 1 else Q(**{f"{prefix}state": states[0]})
+    found = (
+        Q(**{f"{prefix}state__in": list(states)}) if len(states) > 1 else Q(**{f"{prefix}state": states[0]})
+    )
     if member.visibility == "all":
         return found
     if member.visibility == "team" and member.team_id:
@@ -76,7 +78,9 @@ def known_to(member: Any, kinds: Iterable[str] | None = None) -> CardQuerySet:
     full: Any = Value(True, output_field=BooleanField())
     if member.visibility != "all":
         full = Case(
-            When(visibility_q(member, ""), then=Value(True)), default=Value(False), output_field=BooleanField()
+            When(visibility_q(member, ""), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
         )
     return (
         Card.objects.live()

@@ -12,6 +12,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
+# The URL set of workspaces, by name: it stands above this room.
+WORKSPACE_URLS = "config.urls_workspace"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -43,7 +46,8 @@ class Kind:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def url(self, record_id: UUID) -> str:
-        return reverse(self.show, args=[record_id])
+        # Jobs and letters have no request whose URL set could be used.
+        return reverse(self.show, args=[record_id], urlconf=WORKSPACE_URLS)
 
     def client_of(self, record_id: UUID) -> UUID | None:
         """The client in whose timeline this record's facts also stand (a deal's company), if any."""

@@ -88,7 +88,9 @@ class Member(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), condition=Q(active=True), name="team_member_email")
+            models.UniqueConstraint(
+                models.functions.Lower("email"), condition=Q(active=True), name="team_member_email"
+            )
         ]
 
     def __str__(self) -> str:

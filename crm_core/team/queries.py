@@ -77,7 +77,9 @@ def administrators() -> QuerySet[Member]:
 
 def roles() -> QuerySet[Role]:
     """All roles with ``used``: how many active members hold each."""
-    return Role.objects.annotate(used=Count("members", filter=Q(members__active=True))).order_by("position", "name")
+    return Role.objects.annotate(used=Count("members", filter=Q(members__active=True))).order_by(
+        "position", "name"
+    )
 
 
 def role(id: UUID) -> Role:

@@ -1,5 +1,10 @@
-from typing import Any
+from django.urls import path
+
+from crm_core.timeline import views
 
 app_name = "timeline"
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("timeline/<uuid:card_id>/", views.feed, name="feed"),
+    path("settings/history/", views.audit, name="audit"),
+]

@@ -86,15 +86,21 @@ def lock_card(
 
 def _check_stale(card: Card, version: int, yours: dict[str, Any]) -> None:
     since = list(
-        Event.objects.filter(record_id=card.id, values__record_version__gt=version).order_by("-at", "-id")[:200]
+        Event.objects.filter(record_id=card.id, values__record_version__gt=version).order_by("-at", "-id")[
+            :200
+        ]
     )
     changed = {name: change[1] for event in reversed(since) for name, change in event.changes.items()}
-    accounted = {event.values["record_version"] for event in since} >= set(range(version + 1, card.version + 1))
+    accounted = {event.values["record_version"] for event in since} >= set(
+        range(version + 1, card.version + 1)
+    )
     if yours and accounted and not changed.keys() & yours.keys():
         return
     last = since[0] if since else Event.objects.filter(record_id=card.id).order_by("-at", "-id").first()
     here = context.current()
-    at = format_when(last.at if last else card.changed_at, language=here.language, zone=here.zone, style="relative")
+    at = format_when(
+        last.at if last else card.changed_at, language=here.language, zone=here.zone, style="relative"
+    )
     raise Conflict(
         _("Changed in the meantime by %(name)s, %(at)s."),
         name=(last.actor_label if last else "") or "–",

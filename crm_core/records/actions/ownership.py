@@ -33,7 +33,9 @@ def check_owner(by: Actor, owner: Any) -> None:
     team where the role does not see everything.
     """
     if owner is not None and not owner.active:
-        raise Invalid(_("%(name)s is deactivated and cannot be given records."), field="owner", name=owner.name)
+        raise Invalid(
+            _("%(name)s is deactivated and cannot be given records."), field="owner", name=owner.name
+        )
     if getattr(by, "visibility", "all") == "all" or (owner is not None and owner.id == by.id):
         return
     mates = owner is not None and owner.team_id is not None and owner.team_id == getattr(by, "team_id", None)
@@ -41,7 +43,9 @@ def check_owner(by: Actor, owner: Any) -> None:
         raise NotAllowed(_("Your role lets you give records to people of your own team only."), right=ASSIGN)
 
 
-def locked(by: Actor, ids: Sequence[UUID], states: Sequence[str] = queries.LIVE) -> tuple[list[Card], Outcome]:
+def locked(
+    by: Actor, ids: Sequence[UUID], states: Sequence[str] = queries.LIVE
+) -> tuple[list[Card], Outcome]:
     """The cards among ``ids`` that ``by`` sees and may edit, locked; the others as kept in an outcome.
 
     Cards that another transaction holds are not waited for. Unseen ids are left out without a word.

@@ -93,7 +93,17 @@ def blank(by: Actor, cards: Iterable[Card], outcome: Outcome) -> None:
         card.state, card.label, card.sort_key, card.search_text = Card.State.PURGED, "", "", ""
         card.owner, card.origin, card.created_by = None, None, None
         card.version, card.changed_at = card.version + 1, now()
-    fields = ["state", "label", "sort_key", "search_text", "owner", "origin", "created_by", "version", "changed_at"]
+    fields = [
+        "state",
+        "label",
+        "sort_key",
+        "search_text",
+        "owner",
+        "origin",
+        "created_by",
+        "version",
+        "changed_at",
+    ]
     Card.objects.bulk_update(gone, fields, batch_size=500)
     Event.objects.bulk_create(events, batch_size=1000)
 

@@ -196,7 +196,9 @@ def _put_back(by: Actor, card: Card, event: Event, since: set[str], outcome: Out
     except (TeremError, IntegrityError):
         outcome.keep(card, NOT_BACK)
         return
-    _write(by, card, event, {name: [event.changes[name][1], value] for name, value in former.items()}, outcome)
+    _write(
+        by, card, event, {name: [event.changes[name][1], value] for name, value in former.items()}, outcome
+    )
 
 
 def _restore_fields(by: Actor, card: Card, former: dict[str, Any], changes: dict[str, list[Any]]) -> None:
@@ -224,6 +226,13 @@ def _write(by: Actor, card: Card, event: Event, changes: dict[str, list[Any]], o
     card.version += 1
     card.changed_at = now()
     card.save()
-    undone = build("records.undone", by=by, record=card, client_id=event.client_id, changes=changes, verb_undone=event.verb)
+    undone = build(
+        "records.undone",
+        by=by,
+        record=card,
+        client_id=event.client_id,
+        changes=changes,
+        verb_undone=event.verb,
+    )
     undone.save(force_insert=True)
     outcome.done.append(card.id)

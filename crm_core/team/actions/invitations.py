@@ -37,7 +37,9 @@ def join_address(key: str) -> str:
 
 
 @action(MANAGE)
-def invite(*, by: Actor, email: str, role_id: UUID, name: str = "", team_id: UUID | None = None) -> Invitation:
+def invite(
+    *, by: Actor, email: str, role_id: UUID, name: str = "", team_id: UUID | None = None
+) -> Invitation:
     """Invite somebody; the letter goes out after commit. An open invitation to the address is renewed.
 
     Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if active members and
@@ -91,7 +93,9 @@ def _post(invitation_id: UUID, to: str, language: str, values: dict[str, object]
 
 
 def _open(by: Actor, id: UUID) -> Invitation:
-    found = Invitation.objects.open().select_related("role").select_for_update(of=("self",)).filter(id=id).first()
+    found = (
+        Invitation.objects.open().select_related("role").select_for_update(of=("self",)).filter(id=id).first()
+    )
     if found is None:
         raise NotFound
     role_to_give(by, found.role_id)

@@ -41,11 +41,15 @@ def change_look(*, by: Actor, theme: str, density: str, hotkeys: bool) -> Member
 
 
 def _change(by: Actor, **wanted: Any) -> Member:
-    member = Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=by.id).first()
+    member = (
+        Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=by.id).first()
+    )
     if member is None:
         raise NotFound
     changes = {
-        field: [getattr(member, field), value] for field, value in wanted.items() if getattr(member, field) != value
+        field: [getattr(member, field), value]
+        for field, value in wanted.items()
+        if getattr(member, field) != value
     }
     if changes:
         for field, value in wanted.items():

@@ -73,7 +73,9 @@ def check_administrators() -> None:
 def locked_member(by: Any, id: UUID) -> Member:
     """A member to be changed, locked. Raises ``NotFound``, or ``NotAllowed`` for a stronger role."""
     hold_members()
-    member = Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=id).first()
+    member = (
+        Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=id).first()
+    )
     if member is None:
         raise NotFound
     check_grant(by, member.role)

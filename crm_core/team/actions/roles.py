@@ -34,7 +34,9 @@ def _save(role: Role) -> None:
         with transaction.atomic(using="tenant"):
             role.save()
     except IntegrityError as error:
-        raise Invalid(_("There is already a role called “%(name)s”."), field="name", name=role.name) from error
+        raise Invalid(
+            _("There is already a role called “%(name)s”."), field="name", name=role.name
+        ) from error
 
 
 @action()
@@ -63,7 +65,9 @@ def add_role(
 @action(MANAGE)
 def create_role(*, by: Actor, name: str, rights: Iterable[str], visibility: str) -> Role:
     """A new role. Raises ``NotAllowed`` if it may do more than the maker's own."""
-    role = Role(name=clean_name(name, NAME_LONGEST), rights=_known(rights), visibility=visibility, position=100)
+    role = Role(
+        name=clean_name(name, NAME_LONGEST), rights=_known(rights), visibility=visibility, position=100
+    )
     check_grant(by, role)
     _save(role)
     record("team.role_made", by=by, record=about(role))

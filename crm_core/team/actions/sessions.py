@@ -74,7 +74,11 @@ def _end(by: Actor, member: Any, sessions: Iterable[Session]) -> None:
     ids = [session.id for session in sessions]
     Session.objects.filter(id__in=ids).delete()
     record("team.session_ended", by=by, record=about(member), count=len(ids))
-    ended = getattr(tenants, "session_ended", None)
-    if ended is not None:
-        tell_registry(ended, session_ids=ids)
+    for session_id in ids:
+        tell_registry(_ended, session_id=session_id)
     tell_registry(tenants.bump)
+
+
+def _ended(*, tenant_id: UUID, session_id: UUID) -> None:
+    """The account's own list of sessions forgets it too; sessions have ids of their own everywhere."""
+    tenants.session_ended(session_id=session_id)

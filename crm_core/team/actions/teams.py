@@ -23,7 +23,9 @@ def _save(team: Team) -> None:
         with transaction.atomic(using="tenant"):
             team.save()
     except IntegrityError as error:
-        raise Invalid(_("There is already a team called “%(name)s”."), field="name", name=team.name) from error
+        raise Invalid(
+            _("There is already a team called “%(name)s”."), field="name", name=team.name
+        ) from error
 
 
 @action()

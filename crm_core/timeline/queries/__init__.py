@@ -1,0 +1,7 @@
+"""Reading facts: a record's timeline, and the history of the workspace."""
+
+from crm_core.timeline.queries.entries import Change, Day, Entry
+from crm_core.timeline.queries.feed import Feed, feed
+from crm_core.timeline.queries.history import History, history
+
+__all__ = ["Change", "Day", "Entry", "Feed", "History", "feed", "history"]

@@ -1,0 +1,85 @@
+"""The words for facts of the floors below: records and team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm_core.timeline.wording import AUDIT, fields, say
+from kernel.rights import RIGHTS
+
+
+def _rights(value: Any) -> str:
+    return ", ".join(str(RIGHTS[name].words) if name in RIGHTS else name for name in value or [])
+
+
+def _visibility(value: Any) -> str:
+    from crm_core.team.models import Role
+
+    return str(dict(Role.Visibility.choices).get(value, value))
+
+
+def _language(value: Any) -> str:
+    return gettext(dict(settings.LANGUAGES).get(value, value))
+
+
+def _theme(value: Any) -> str:
+    return {"": gettext("As the system"), "light": gettext("Light"), "dark": gettext("Dark")}.get(
+        value, value
+    )
+
+
+def _density(value: Any) -> str:
+    return {"": gettext("Normal"), "compact": gettext("Compact"), "cosy": gettext("Roomy")}.get(value, value)
+
+
+def word_records() -> None:
+    """The facts that any record can have."""
+    fields("", {"owner": _("Owner"), "tags": _("Tags"), "name": _("Name")})
+    say("records.assigned", icon="user-plus")
+    say("records.tagged", text=_("Tag added: %(tag)s"), icon="tag")
+    say("records.untagged", text=_("Tag removed: %(tag)s"), icon="tag")
+    say("records.trashed", text=_("Moved to the trash"), icon="x")
+    say("records.restored", text=_("Taken out of the trash"), icon="undo-2")
+    say("records.purged", text=_("Removed for good"), icon="x", group=AUDIT)
+    say("records.undone", text=_("Bulk change undone"), icon="undo-2")
+    say("records.refused", text=_("Asked for a record without access to it"), icon="lock", group=AUDIT)
+    say("records.tag_made", text=_("Tag made: %(name)s"), icon="tag", group=AUDIT)
+    say("records.tag_changed", text=_("Tag changed: %(name)s"), icon="tag", group=AUDIT)
+    say("records.tag_removed", text=_("Tag removed everywhere: %(name)s"), icon="tag", group=AUDIT)
+
+
+def word_team() -> None:
+    """What happens to people, roles and teams; it stands in the workspace's history only."""
+    fields("member", {"role": _("Role"), "team": _("Team"), "language": (_("Language"), _language)})
+    fields(
+        "member", {"zone": _("Time zone"), "theme": (_("Theme"), _theme), "density": (_("Density"), _density)}
+    )
+    fields("member", {"hotkeys": _("Keyboard shortcuts")})
+    fields("role", {"rights": (_("Rights"), _rights), "visibility": (_("Sees"), _visibility)})
+    fields("team", {"members": _("Members")})
+    fields("", {"require_second_factor": _("Second step at sign-in for everybody")})
+    words = {
+        "team.joined": _("Joined as %(role)s"),
+        "team.changed": _("Role or team changed"),
+        "team.deactivated": _("Deactivated"),
+        "team.reactivated": _("Activated again"),
+        "team.invited": _("Invited as %(role)s"),
+        "team.invited_again": _("Invitation sent again"),
+        "team.invitation_revoked": _("Invitation taken back"),
+        "team.role_made": _("Role made"),
+        "team.role_changed": _("Role changed"),
+        "team.role_removed": _("Role removed"),
+        "team.team_made": _("Team made"),
+        "team.team_changed": _("Team changed"),
+        "team.team_removed": _("Team removed"),
+        "team.entered": pgettext_lazy("fact in the history", "Signed in"),
+        "team.session_ended": _("Session ended"),
+        "team.profile_changed": _("Own profile changed"),
+        "team.policy_changed": _("Safety rules changed"),
+    }
+    for verb, text in words.items():
+        say(verb, text=text, group=AUDIT, icon="users")
