@@ -109,13 +109,13 @@ def _strings(flat: str, start: int) -> list[str]:
 
 def problems() -> list[str]:
     """One sentence for each text that lacks Russian, and for each entry without a text."""
-    wanted = wanted()
+    texts = wanted()
     if not CATALOGUE.exists():
-        return [f"platform/locale/ru has no catalogue, but {len(wanted)} texts wait for one. Add it."]
+        return [f"platform/locale/ru has no catalogue, but {len(texts)} texts wait for one. Add it."]
     entries = [entry for entry in read(CATALOGUE) if entry.source]
     known = {entry.key: entry for entry in entries}
     said = []
-    for key, word in wanted.items():
+    for key, word in texts.items():
         entry = known.get(key)
         if entry is None:
             said.append(f"{word.place}: {word.source!r} has no Russian. Add it to {_name()}.")
@@ -124,7 +124,7 @@ def problems() -> list[str]:
     said += [
         f"{_name()}:{entry.line}: {entry.source!r} is no longer in the sources. Remove the entry."
         for entry in entries
-        if entry.key not in wanted
+        if entry.key not in texts
     ]
     doubles = {entry.key for entry in entries if sum(e.key == entry.key for e in entries) > 1}
     said += [
