@@ -16,7 +16,7 @@ from kernel.errors import worded
 
 Order = Literal["ymd", "dmy", "mdy"]
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_PARTS = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(.*)", re.DOTALL)
+_PARTS = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?!\d)(.*)", re.DOTALL)
 _NUMBER_PARTS = re.compile(r"\d[\d.,'’\s]*")
 
 

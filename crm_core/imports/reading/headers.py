@@ -38,7 +38,7 @@ def _names_columns(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     telling = [shape_of(cell) for cell in cells]
     if any(shape in ("email", "moment", "url") for shape in telling):
         return False
-    plain = sum(1 for shape in telling if shape == "text")
+    plain = sum(1 for shape in telling if shape in ("text", "yesno"))
     if plain == len(cells):
         return _differs(row, below)
     return plain > len(cells) / 2 and not _same_shapes(row, below)
@@ -61,7 +61,7 @@ def _same_shapes(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     told = same = 0
     for column, cell in enumerate(row):
         shape = shape_of(cell.strip())
-        if cell.strip() and shape != "text":
+        if cell.strip() and shape not in ("text", "yesno"):
             told += 1
             same += any(column < len(other) and shape_of(other[column].strip()) == shape for other in below)
     return told > 0 and same == told

@@ -68,7 +68,7 @@ def _of_digits(value: str) -> Shape:
         return "date"
     digits = sum(1 for char in value if char.isdigit())
     dialled = value[0] in "+(" or ") " in value or re.fullmatch(r"\d{1,4}(?:[-–.\s]\d{2,4}){2,4}", value)
-    grouped = re.fullmatch(r"[-+]?\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?", value)
+    grouped = re.fullmatch(r"[-+]?\d{1,3}([\s.,])\d{3}(?:\1\d{3})*(?:[.,]\d+)?", value)
     if dialled and not grouped and 7 <= digits <= 15 and _PHONE.fullmatch(value):
         return "phone"
     if _NUMBER.fullmatch(value):

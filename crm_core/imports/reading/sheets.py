@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -138,7 +138,7 @@ def _sniff_text(
         dialect = replace(dialect, separator=announced, second="")
     dialect = replace(dialect, **{key: chosen[key] for key in _TEXT_CHOICES if key in chosen})
     again = TextRows(Lines(file, name, skip=mark), dialect)
-    rows = [row for row in islice(again, _HEAD_ROWS) if not (announced and row.line == 1)]
+    rows = list(islice(_from_first_filled(row for row in again if row.line > bool(announced)), _HEAD_ROWS))
     notes = []
     if encoding.guessed and name == encoding.name:
         notes.append(worded(_("The encoding was guessed: %(encoding)s."), encoding=ENCODINGS[name]))
@@ -151,6 +151,10 @@ def _sniff_text(
             )
         )
     return _finish(Sheet(source, dialect, (), notes=tuple(notes), limits=limits), rows, chosen)
+
+
+def _from_first_filled(rows: Iterator[Row]) -> Iterator[Row]:
+    return dropwhile(lambda row: not any(cell.strip() for cell in row.cells), rows)
 
 
 def _head_lines(lines: Lines) -> list[str]:
@@ -167,7 +171,8 @@ def _head_lines(lines: Lines) -> list[str]:
 def _sniff_workbook(source: Source, file: IO[bytes], limits: Limits, chosen: dict[str, Any]) -> Sheet:
     book = workbooks.open_workbook(file)
     name = chosen.get("sheet") or workbooks.first_filled(book)
-    rows = [Row(line, 0, cells) for line, cells in islice(workbooks.rows_of(book, name), _HEAD_ROWS)]
+    found = (Row(line, 0, cells) for line, cells in workbooks.rows_of(book, name))
+    rows = list(islice(_from_first_filled(found), _HEAD_ROWS))
     names = tuple(workbooks.sheet_names(book))
     notes = []
     if len(names) > 1:

@@ -54,9 +54,9 @@ def rows_of(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[tuple
     sheet = _sheet(book, name)
     if sheet.start is None:
         return
-    top = sheet.start[0] + 1
-    for place, values in enumerate(sheet.iter_rows()):
-        yield top + place, [cell_text(value) for value in values]
+    # Rows are given out from the first one of the sheet on, blank or not, columns from the first filled one.
+    for line, values in enumerate(sheet.iter_rows(), start=1):
+        yield line, [cell_text(value) for value in values]
 
 
 def width_of(book: python_calamine.CalamineWorkbook, name: str) -> int:
