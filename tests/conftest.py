@@ -11,12 +11,19 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support import browser as chromium
 from tests.support import cluster
 from tests.support.plugin import DATABASE, WORKER
 from tests.support.product import RunningProduct
+
+# A busy machine is no failure: properties are judged by their answers, not by the clock.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 if importlib.util.find_spec("tests.support.tenants"):
     pytest_plugins = ["tests.support.tenants"]
