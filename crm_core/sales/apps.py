@@ -7,8 +7,10 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
+        """Make deals known as a kind and as a list."""
+        from crm_core.lists.tables import register
         from crm_core.records import registry
-        from crm_core.sales import actions
+        from crm_core.sales import actions, queries, tables
 
         registry.register(
             registry.Kind(
@@ -23,5 +25,7 @@ class SalesConfig(AppConfig):
                 listing="sales:deals",
                 restore=actions.restore_values,
                 order=30,
+                extra={"client_of": queries.client_of},
             )
         )
+        register(tables.DEALS)

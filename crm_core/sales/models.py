@@ -90,6 +90,19 @@ class Reason(TenantModel):
         return self.name
 
 
+def chance() -> Coalesce:
+    """The probability that counts, as an expression: the deal's own, else its stage's. Per cent."""
+    return Coalesce("probability", "stage__probability", output_field=models.BigIntegerField())
+
+
+def weighted() -> models.expressions.CombinedExpression:
+    """Amount times probability in minor units, rounded half up.
+
+    Rounded per deal, so that a forecast is exactly the sum of the deals that it opens.
+    """
+    return (F("amount_minor") * chance() + 50) / 100
+
+
 class DealQuerySet(TenantQuerySet):
     def live(self) -> DealQuerySet:
         return self.filter(card__state=Card.State.LIVE)
@@ -108,12 +121,8 @@ class DealQuerySet(TenantQuerySet):
         return self.open().filter(expected_on__lt=today)
 
     def weighed(self) -> DealQuerySet:
-        """Adds ``chance`` (per cent) and ``weighted`` (minor units: amount times chance, rounded half up).
-
-        Rounded per deal, so that a forecast is exactly the sum of the deals that it opens.
-        """
-        chance = Coalesce("probability", "stage__probability", output_field=models.BigIntegerField())
-        return self.annotate(chance=chance, weighted=(F("amount_minor") * chance + 50) / 100)
+        """Adds ``chance`` (per cent) and ``weighted`` (minor units)."""
+        return self.annotate(chance=chance(), weighted=weighted())
 
 
 class Deal(TenantModel):

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,6 +13,7 @@ from django.utils import translation
 
 from crm_core.clients.models import Heading, HeadingValue
 from crm_core.events.actions import record
+from crm_core.lists.actions import ensure_default_views
 from crm_core.records.models import Tag
 from crm_core.sales.models import Outcome, Pipeline, Reason, Stage
 from crm_core.team.models import Member, Role
@@ -53,8 +52,7 @@ def seed(*, language: str, owner: Owner, line: str = "general") -> Member:
             _headings(texts)
             Tag.objects.bulk_create([Tag(name=name, hue=hue) for name, hue in texts["tags"]])
             record("setup.seeded", by=PLATFORM, language=language, line=line)
-        if find_spec("crm_core.lists.actions"):
-            import_module("crm_core.lists.actions").ensure_default_views()
+        ensure_default_views()
     return member
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from crm_core.records.models import Card
+from crm_core.sales.actions.deals import search_text
 from crm_core.sales.models import Deal, Outcome, Reason, Stage
 from kernel.actions import action
 from kernel.rights import Actor
+from kernel.text import sort_key
 
 DATES = ("expected_on", "opened_on", "closed_on")
 TEXTS = ("source", "description", "reason_text")
@@ -20,11 +22,14 @@ TEXTS = ("source", "description", "reason_text")
 def restore_values(*, by: Actor, card: Card, values: Mapping[str, Any]) -> None:
     """Write ``values`` (field → value as events keep it) back. What no longer exists stays as it is now.
 
-    Neither the card nor the stream of facts is touched: undoing does that.
+    The card gets its former name; it is saved, and the fact written, by whoever undoes.
     """
-    deal = Deal.objects.select_related("stage", "reason").get(pk=card.pk)
+    deal = Deal.objects.select_related("stage", "reason", "client").get(pk=card.pk)
     for field, value in values.items():
         _put(deal, field, value)
+    if "name" in values:
+        card.label, card.sort_key = values["name"], sort_key(values["name"])
+    card.search_text = search_text(card.label, deal.client)
     if deal.is_open:
         deal.closed_on, deal.reason, deal.reason_text = None, None, ""
     elif deal.closed_on is None:

@@ -1,8 +1,31 @@
 """Reading sales. Callers import this package; every read of deals starts at :func:`visible_to`."""
 
-from crm_core.sales.queries.deals import deal_of, deals_of_card, known_sources, visible_to, with_rows
+from crm_core.sales.models import chance, weighted
+from crm_core.sales.queries.deals import (
+    client_of,
+    deal_of,
+    deals_of_card,
+    known_sources,
+    visible_to,
+    with_rows,
+)
 from crm_core.sales.queries.figures import Sums, closed_in_month, fold, grouped, sums_by
 from crm_core.sales.queries.forecast import Forecast, Span, forecast, won_by_month
+from crm_core.sales.queries.listing import (
+    closing_this_month,
+    deal_rows,
+    has_open_deals,
+    has_step,
+    open_sums_for,
+    pipeline_options,
+    rails,
+    reason_options,
+    stage_lanes,
+    stage_options,
+    step_of,
+    steps_for,
+    without_step,
+)
 from crm_core.sales.queries.pipelines import (
     all_reasons,
     choose,
@@ -20,22 +43,38 @@ __all__ = [
     "Sums",
     "Why",
     "all_reasons",
+    "chance",
     "choose",
+    "client_of",
     "closed_in_month",
     "closing_stage",
+    "closing_this_month",
     "deal_of",
+    "deal_rows",
     "deals_of_card",
     "fold",
     "forecast",
     "grouped",
+    "has_open_deals",
+    "has_step",
     "known_sources",
     "open_stages",
+    "open_sums_for",
+    "pipeline_options",
     "pipelines",
+    "rails",
+    "reason_options",
     "reasons",
     "stage_counts",
+    "stage_lanes",
+    "stage_options",
+    "step_of",
+    "steps_for",
     "sums_by",
     "visible_to",
+    "weighted",
     "why",
     "with_rows",
+    "without_step",
     "won_by_month",
 ]

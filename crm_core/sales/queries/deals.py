@@ -39,3 +39,8 @@ def known_sources(limit: int = 30) -> list[str]:
         Deal.objects.exclude(source="").values("source").annotate(n=Count("card_id")).order_by("-n", "source")
     )
     return [row["source"] for row in rows[:limit]]
+
+
+def client_of(deal_id: UUID) -> UUID | None:
+    """The client in whose timeline a deal's facts also stand."""
+    return Deal.objects.filter(pk=deal_id).values_list("client_id", flat=True).first()
