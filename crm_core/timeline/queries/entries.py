@@ -52,6 +52,7 @@ class Entry:
     changes: list[Change]
     link: Link | None = None
     events: list[Event] = field(default_factory=list)
+    loaded: Any = None
 
     @property
     def at(self) -> datetime:
@@ -103,8 +104,26 @@ def changes_of(kind: str, changes: dict[str, list[Any]]) -> list[Change]:
         words = wording.field(kind, name)
         say = words.words or say_value
         both = [NOTHING if value in (None, "") else say(value) for value in (before, after)]
-        said.append(Change(name, str(words.label), *both))
+        label = next((side["field"] for side in (before, after) if _names_itself(side)), words.label)
+        said.append(Change(name, str(label), *both))
     return said
+
+
+def _names_itself(value: Any) -> bool:
+    """True for a value of the workspace's own field, which nobody could register: it tells its field's name."""
+    return isinstance(value, dict) and "field" in value
+
+
+def load(member: Any, entries: Iterable[Entry]) -> None:
+    """Give each line what its wording wants to know beside the fact, one question per kind of wording."""
+    wanted: dict[Any, list[Entry]] = {}
+    for entry in entries:
+        if entry.wording.load is not None:
+            wanted.setdefault(entry.wording.load, []).append(entry)
+    for ask, lines in wanted.items():
+        found = ask(member, [entry.event for entry in lines])
+        for entry in lines:
+            entry.loaded = found.get(entry.event.id)
 
 
 def entry_of(event: Event, link: Link | None = None) -> Entry:

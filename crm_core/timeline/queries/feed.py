@@ -14,7 +14,17 @@ from crm_core.records import queries as records
 from crm_core.records import registry
 from crm_core.records.models import Card
 from crm_core.timeline import wording
-from crm_core.timeline.queries.entries import Day, Entry, by_day, entry_of, fold, key_of, older_than, read_key
+from crm_core.timeline.queries.entries import (
+    Day,
+    Entry,
+    by_day,
+    entry_of,
+    fold,
+    key_of,
+    load,
+    older_than,
+    read_key,
+)
 from kernel.when import read_zone
 
 
@@ -108,6 +118,7 @@ def _entries(member: Any, card: Card, events: list[Event]) -> list[Entry]:
         if event.record_id in others and link is None:
             link = _gone(event)
         entries.append(entry_of(event, link))
+    load(member, entries)
     return entries
 
 

@@ -29,6 +29,7 @@ class Wording:
     text: Any
     template: str
     system: bool
+    load: Callable[[Any, list[Any]], Mapping[Any, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,20 @@ def say(
     group: str = "changes",
     icon: str = "",
     system: bool | None = None,
+    load: Callable[[Any, list[Any]], Mapping[Any, Any]] | None = None,
 ) -> None:
     """Say how a verb is worded.
 
     ``text`` is a lazy sentence with named places for the event's values; ``template`` is
     ``app/file.html#part``. Lines of the group "changes" are system lines unless said otherwise.
+    ``load(member, events)`` gives event's id → what the template reads as ``entry.loaded``:
+    how the thing stands now (a note's present text), asked once for a whole page.
     Raises ``ValueError`` for an unknown group.
     """
     if group not in (*GROUPS, AUDIT):
         raise ValueError(f"There is no group {group} in the timeline.")
     light = group in ("changes", AUDIT) if system is None else system
-    WORDINGS[verb] = Wording(verb, group, icon, text, template, light)
+    WORDINGS[verb] = Wording(verb, group, icon, text, template, light, load)
 
 
 # The name that other pages of the house use.
