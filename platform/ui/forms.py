@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -72,12 +72,13 @@ class TextField(forms.CharField):
         if rows:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         kwargs.setdefault("max_length", 300)
+        self.multiline = rows > 0
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         # Before the checks of CharField, which refuse NUL with words nobody understands.
         if isinstance(value, str):
-            value = str(clean(value))
+            value = str(clean(value, multiline=self.multiline))
         return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> Mapping[str, Any]:
@@ -141,6 +142,30 @@ class AmountField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         return None
+
+
+class ReadField(forms.CharField):
+    """Text that ``read`` judges and turns into a value: the rule of an action or of the kernel, asked early.
+
+    ``read`` gets what was typed (with NUL and all) and raises ``Invalid``.
+    """
+
+    def __init__(self, read: Callable[[str], Any], *, rows: int = 0, **kwargs: Any) -> None:
+        if rows:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        self.read = read
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = "" if value is None else str(value)
+        if self.required and not text.strip():
+            raise ValidationError(self.error_messages["required"], code="required")
+        try:
+            return self.read(text)
+        except Invalid as error:
+            raise ValidationError(
+                [str(sentence) for found in error.fields.values() for sentence in found]
+            ) from error
 
 
 class VersionField(forms.IntegerField):
