@@ -39,8 +39,7 @@ def update(more: list[Path]) -> tuple[int, int]:
     for word in sorted(
         wanted().values(), key=lambda word: (word.source.lower(), word.source, word.context or "")
     ):
-        entry = known.get(word.key)
-        texts = entry.texts if entry else {}
+        texts = known[word.key].texts if word.key in known else {}
         if word.plural is not None and len(texts) != PLURAL_FORMS:
             texts = {}
         missing += not texts
