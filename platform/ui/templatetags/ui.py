@@ -116,6 +116,12 @@ def duration(seconds: int | None) -> str:
 
 
 @register.filter
+def may(member: Any, right: str) -> bool:
+    """Whether the member holds a right: ``{% if request.member|may:"clients.edit" %}``."""
+    return member is not None and bool(member.may(right))
+
+
+@register.filter
 def hue(value: Any) -> str:
     """The stable hue of a name."""
     return hue_of(str(value))
