@@ -101,7 +101,7 @@ PERSON = (
     _target("person", "first_name", _("First name"), "text", "firstname|given name|forename|имя"),
     _target("person", "last_name", _("Last name"), "text", "lastname|surname|family name|фамилия"),
     _target("person", "middle_name", _("Middle name"), "text", "patronymic|отчество"),
-    _target("person", "position", _("Position"), "text", "title|job title|role|job|contact title|должность|роль"),
+    _target("person", "position", pgettext_lazy("of a person", "Position"), "text", "title|job title|role|job|contact title|должность|роль"),
     _target("person", "company", _("Company of the person"), "reference", "company|company name|account name|organization|organisation|employer|associated company|person - organization|associated company name|компания|организация|место работы|компания контакта"),
     _target("person", "company_old_id", _("Company's id in the old system"), "reference", "account id|company id|associated company id|associated company ids|organization id|organisation id|ид компании|id компании"),
     *_common("person"),

@@ -13,7 +13,7 @@ from kernel.errors import Invalid
 
 Kind = Literal["text", "workbook"]
 
-_SAVE_AS = _("Open it in your spreadsheet program and save it as CSV or xlsx.")
+_NO_TABLE = _("No table was found in this file. Open it in a spreadsheet program and save it as CSV or xlsx.")
 _ARCHIVE = _("This is an archive. Unpack it and choose the table that is inside.")
 _PROGRAM = _("This is a program, not a table. Choose a CSV, xlsx, xls or ods file.")
 _PICTURE = _("This is a picture, not a table. Choose a CSV, xlsx, xls or ods file.")
@@ -129,4 +129,4 @@ def protected() -> Invalid:
 
 def no_table() -> Invalid:
     """The complaint about an old compound file without a sheet, such as a document or a letter."""
-    return Invalid(_("No table was found in this file.") + " " + _SAVE_AS)
+    return Invalid(_NO_TABLE)
