@@ -70,7 +70,7 @@ def _act(request: HttpRequest, tenant_id: UUID, verb: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         act = actions.suspend if verb == "suspension" else actions.resume
         try:
-            act(tenant_id=found.id, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[attr-defined]
+            act(tenant_id=found.id, reason=form.cleaned_data["reason"], by=request.user)
         except (Invalid, Conflict) as error:
             refuse(form, error if isinstance(error, Invalid) else Invalid(str(error)))
         else:

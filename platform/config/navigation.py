@@ -79,12 +79,12 @@ CONSOLE = (
 
 # Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
 PANELS: dict[str, tuple[str, ...]] = {
-    "company": ("crm_core.sales.panels.deals_of_client",),
-    "person": ("crm_core.sales.panels.deals_of_client",),
+    "company": ("crm_core.sales.views.panels.deals_of_client",),
+    "person": ("crm_core.sales.views.panels.deals_of_client",),
 }
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
-HOME_PANELS: tuple[str, ...] = ("crm_core.sales.panels.deals_without_step", "onboarding.panels.first_steps")
-HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.panels.month_figures",)
+HOME_PANELS: tuple[str, ...] = ("crm_core.sales.views.panels.deals_without_step", "onboarding.panels.first_steps")
+HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.views.panels.month_figures",)
 
 
 def called(names: tuple[str, ...], *arguments: Any) -> list[Any]:

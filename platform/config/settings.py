@@ -182,6 +182,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(
     env.text("TEREM_STATIC", "Folder of the collected static files.", str(BASE_DIR / "var" / "static"))
 )
+if not PRODUCTION:
+    # Static files come from their sources here; whitenoise still wants the folder to be there.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if PRODUCTION

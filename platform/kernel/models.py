@@ -6,7 +6,7 @@ built in one refuses to be read in another, even when their keys match.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -23,7 +23,10 @@ def _here() -> str | None:
     return found.tenant.schema if found and found.tenant else None
 
 
-class TenantQuerySet(models.QuerySet[Any]):
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class TenantQuerySet(models.QuerySet[M]):
     """Remembers where it was built; see the module."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

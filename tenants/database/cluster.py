@@ -56,8 +56,10 @@ GRANTS = (
     "GRANT USAGE ON SCHEMA public TO terem_control",
     "GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO terem_owner, terem_control",
     "GRANT USAGE ON SCHEMA ext TO PUBLIC",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE"
-     " ON TABLES TO terem_control",
+    (
+        "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public"
+        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO terem_control"
+    ),
     "ALTER DEFAULT PRIVILEGES FOR ROLE terem_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO terem_control",
     "ALTER ROLE terem_owner IN DATABASE {database} SET timezone = 'UTC'",
     "ALTER ROLE terem_control IN DATABASE {database} SET timezone = 'UTC'",

@@ -11,7 +11,22 @@ import re
 from django.db.utils import NotSupportedError
 
 ALLOWED = frozenset(
-    ["SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE", "SAVEPOINT", "RELEASE", "ROLLBACK", "DECLARE", "FETCH", "MOVE", "CLOSE"]
+    [
+        "SELECT",
+        "WITH",
+        "VALUES",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "MERGE",
+        "SAVEPOINT",
+        "RELEASE",
+        "ROLLBACK",
+        "DECLARE",
+        "FETCH",
+        "MOVE",
+        "CLOSE",
+    ]
 )
 
 _LEAD = re.compile(r"\s+|--[^\n]*(?:\n|$)|\(")

@@ -38,5 +38,5 @@ def nudge(queue: str, times: int = 1) -> None:
     try:
         for _ in range(times):
             wake.apply_async((queue,), queue=queue)
-    except (OSError, app.connection_for_write().connection_errors) as error:  # type: ignore[misc]
+    except (OSError, app.connection_for_write().connection_errors) as error:
         log.warning("The broker does not answer (%s); the sweeper will wake the workers.", error)

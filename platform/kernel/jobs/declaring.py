@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -97,7 +97,7 @@ class Background:
         """
         found = context.current()
         if key is not None:
-            known = Job.objects.using("tenant").filter(key=key).first()
+            known: Job | None = Job.objects.using("tenant").filter(key=key).first()
             if known is not None:
                 return known
         job = Job(
@@ -117,7 +117,7 @@ class Background:
         except IntegrityError:
             if key is None:
                 raise
-            return Job.objects.using("tenant").get(key=key)
+            return cast(Job, Job.objects.using("tenant").get(key=key))
         if at is None:
             from kernel.jobs.broker import nudge
 

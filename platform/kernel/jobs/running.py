@@ -40,8 +40,11 @@ def run_next(queue: str) -> bool:
             relay.park(ticket)
             return True
         lost = threading.Event()
-        with _Heart(ticket, lost), context.enter(
-            context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+        with (
+            _Heart(ticket, lost),
+            context.enter(
+                context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+            ),
         ):
             pause = _run(ticket)
         if pause is None:
@@ -58,25 +61,28 @@ def _run(ticket: relay.Ticket) -> float | None:
         return None
     declared = BACKGROUND.get(job.name)
     if declared is None:
-        return _fail(job, ticket, f"Unknown background work: {job.name}")
+        _fail(job, ticket, f"Unknown background work: {job.name}")
+        return None
     running = Running(job.id, ticket.run, job.actor, job.checkpoint, ticket.attempts)
     try:
         with context.altered(actor=job.actor, language=job.language), translation.override(job.language):
             result = declared.function(running, **job.arguments)
     except Stopped:
-        return _end(job, ticket, state=Job.State.STOPPED)
+        _end(job, ticket, state=Job.State.STOPPED)
+        return None
     except Lost:
         log.warning("job %s was taken over by another worker", job.id)
         return None
     except Exception as error:  # every failure must end visibly on the jobs page
         return _after_error(job, ticket, declared, error)
-    return _end(job, ticket, state=Job.State.DONE, result=result or running.result)
+    _end(job, ticket, state=Job.State.DONE, result=result or running.result)
+    return None
 
 
 def _take(ticket: relay.Ticket) -> Job | None:
     """Fence the job with this run's token; None if there is nothing left to do."""
     with transaction.atomic(using="tenant"):
-        job = Job.objects.using("tenant").select_for_update().filter(id=ticket.id).first()
+        job: Job | None = Job.objects.using("tenant").select_for_update().filter(id=ticket.id).first()
         if job is None or not job.is_open:
             return None
         job.run = ticket.run
@@ -103,7 +109,8 @@ def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Ex
     words = str(error) if isinstance(error, TeremError) else f"{type(error).__name__}: {error}"
     if not temporary or ticket.attempts > min(declared.retries, MOST_ATTEMPTS):
         log.error("job %s (%s) failed: %s", job.id, job.name, words, exc_info=error)
-        return _fail(job, ticket, words)
+        _fail(job, ticket, words)
+        return None
     pause = min(300.0, 2.0 ** min(ticket.attempts, 8)) * random.uniform(0.75, 1.25)  # noqa: S311
     log.warning("job %s (%s) will be tried again in %.0f s: %s", job.id, job.name, pause, words)
     try:

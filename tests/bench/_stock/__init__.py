@@ -1,0 +1,1 @@
+"""Stock django-tenants on the same models: the yardstick of the provisioning bench. Not part of the product."""
