@@ -108,3 +108,24 @@ def test_cell_texts():
     assert cell_text(1e-7) == "0.0000001"
     assert cell_text(date(2026, 1, 2)) == "2026-01-02"
     assert cell_text(datetime(2026, 1, 2, 3, 4).time()) == "03:04:00"
+
+
+def test_open_document_tables():
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        "<table:table-row>" + "".join(cell.format(value) for value in row) + "</table:table-row>"
+        for row in (("Name", "City"), ("Ёлка", "Москва"))
+    )
+    spaces = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{spaces}office:1.0" '
+        f'xmlns:table="{spaces}table:1.0" xmlns:text="{spaces}text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+    sheet = sniff(out)
+    assert sheet.headers == ("Name", "City")
+    assert [(row.line, row.cells) for row in sheet.rows()] == [(2, ["Ёлка", "Москва"])]
