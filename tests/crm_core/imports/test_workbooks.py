@@ -126,6 +126,10 @@ def test_open_document_tables():
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         packed.writestr("content.xml", content)
+        packed.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{spaces}manifest:1.0"></manifest:manifest>',
+        )
     sheet = sniff(out)
     assert sheet.headers == ("Name", "City")
     assert [(row.line, row.cells) for row in sheet.rows()] == [(2, ["Ёлка", "Москва"])]
