@@ -1,0 +1,63 @@
+"""The front of the list engine: what an app's ``tables.py`` declares with, and ``answer`` for its page."""
+
+from crm_core.lists.queries.declaring import (
+    Badge,
+    Board,
+    Bulk,
+    Column,
+    DefaultView,
+    Empty,
+    Grouping,
+    Lane,
+    Link,
+    More,
+    Option,
+    Phone,
+    Scope,
+    Step,
+    Sum,
+    Table,
+)
+from crm_core.lists.queries.fields import (
+    ChoiceFilter,
+    DateFilter,
+    FlagFilter,
+    MemberFilter,
+    MoneyFilter,
+    NumberFilter,
+    TagFilter,
+    TextFilter,
+)
+from crm_core.lists.queries.registry import extend, register
+from crm_core.lists.tables.answering import answer, region_of
+
+__all__ = [
+    "Badge",
+    "Board",
+    "Bulk",
+    "ChoiceFilter",
+    "Column",
+    "DateFilter",
+    "DefaultView",
+    "Empty",
+    "FlagFilter",
+    "Grouping",
+    "Lane",
+    "Link",
+    "MemberFilter",
+    "MoneyFilter",
+    "More",
+    "NumberFilter",
+    "Option",
+    "Phone",
+    "Scope",
+    "Step",
+    "Sum",
+    "Table",
+    "TagFilter",
+    "TextFilter",
+    "answer",
+    "extend",
+    "region_of",
+    "register",
+]
