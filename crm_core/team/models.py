@@ -13,6 +13,25 @@ from kernel.models import TenantModel, TenantQuerySet
 from kernel.rights import EVERYBODY
 from kernel.when import now
 
+# Marks in a browser's own description, the telling ones first: most claim to be several others too.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("YaBrowser", "Yandex"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
 
 class Role(TenantModel):
     """A named set of rights. The ``system`` role (administrator) holds every right and cannot be weakened.
@@ -124,6 +143,14 @@ class Session(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def device(self) -> str:
+        """What the browser calls itself, in words that people know: Firefox, Windows."""
+        found = [
+            next((name for mark, name in marks if mark in self.agent), "") for marks in (BROWSERS, SYSTEMS)
+        ]
+        return ", ".join(part for part in found if part)
 
 
 class InvitationQuerySet(TenantQuerySet):

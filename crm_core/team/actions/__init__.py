@@ -5,7 +5,7 @@ from crm_core.team.actions.members import add_member, change_member, deactivate,
 from crm_core.team.actions.preferences import change_look, change_profile
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
-from crm_core.team.actions.rules import set_policy
+from crm_core.team.actions.rules import rename_workspace, set_policy
 from crm_core.team.actions.sessions import end_other_sessions, end_session, note_seen, open_session
 from crm_core.team.actions.teams import add_team, change_team, create_team, delete_team
 
@@ -32,6 +32,7 @@ __all__ = [
     "note_seen",
     "open_session",
     "reactivate",
+    "rename_workspace",
     "resend",
     "revoke",
     "set_policy",

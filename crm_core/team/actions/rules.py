@@ -1,14 +1,20 @@
-"""The workspace's rules of safety."""
+"""The workspace itself: its name, what newcomers start with, and the rules of safety."""
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
 from crm_core.events.actions import record
 from crm_core.team import queries
-from crm_core.team.actions.rights import MANAGE
+from crm_core.team.actions.rights import MANAGE, clean_name
 from crm_core.team.models import Policy
+from kernel import context
 from kernel.actions import action
+from kernel.errors import Invalid
 from kernel.rights import Actor
-from kernel.when import now
+from kernel.when import is_zone, now
+from tenants import api as tenants
 
 
 @action(MANAGE)
@@ -23,3 +29,21 @@ def set_policy(*, by: Actor, require_second_factor: bool) -> Policy:
     changes = {"require_second_factor": [before, require_second_factor]}
     record("team.policy_changed", by=by, changes=changes)
     return found
+
+
+@action(MANAGE)
+def rename_workspace(*, by: Actor, name: str, language: str, zone: str) -> None:
+    """Change what the workspace is called, and the language and zone that newcomers start with."""
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("Choose one of the languages."), field="language")
+    if not is_zone(zone):
+        raise Invalid(_("Choose a time zone."), field="zone")
+    tenant = context.tenant()
+    before = {"name": tenant.name, "language": tenant.language, "zone": tenant.zone}
+    after = {"name": clean_name(name, 200), "language": language, "zone": zone}
+    changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+    if not changes:
+        return
+    # The registry is another database: what it refuses must not be told here as done.
+    record("team.workspace_changed", by=by, changes=changes)
+    tenants.rename(tenant_id=tenant.id, **{field: after[field] for field in changes})

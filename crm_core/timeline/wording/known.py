@@ -80,6 +80,7 @@ def word_team() -> None:
         "team.session_ended": _("Session ended"),
         "team.profile_changed": _("Own profile changed"),
         "team.policy_changed": _("Safety rules changed"),
+        "team.workspace_changed": _("Workspace changed"),
     }
     for verb, text in words.items():
         say(verb, text=text, group=AUDIT, icon="users")

@@ -1,0 +1,195 @@
+"""The team's forms: they read what people type; the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm_core.team import queries
+from crm_core.team.models import Role, Team
+from kernel.when import now, zone_choices
+from ui.forms import Form, TextField
+
+_LANGUAGES = [("en", "English"), ("ru", "Русский")]
+
+
+def languages() -> list[tuple[str, str]]:
+    """Languages by their own names, so that everybody finds theirs."""
+    known = dict(settings.LANGUAGES)
+    return [(code, name) for code, name in _LANGUAGES if code in known]
+
+
+class ProfileForm(Form):
+    """One's own name, language and zone."""
+
+    name = TextField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    language = forms.ChoiceField(label=_("Language"))
+    zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times are shown and typed in this zone."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        self.fields["zone"].choices = zone_choices(now(), keep=self["zone"].value() or "")  # type: ignore[attr-defined]
+
+
+class LookForm(Form):
+    """How the product looks to oneself."""
+
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _("As the system")),
+            ("light", pgettext_lazy("theme", "Light")),
+            ("dark", pgettext_lazy("theme", "Dark")),
+        ],
+    )
+    density = forms.ChoiceField(
+        label=_("Lines in lists"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", pgettext_lazy("density", "Normal")),
+            ("compact", pgettext_lazy("density", "Compact")),
+            ("cosy", pgettext_lazy("density", "Roomy")),
+        ],
+    )
+    hotkeys = forms.BooleanField(
+        label=_("Single-letter keyboard shortcuts"),
+        required=False,
+        help_text=_("For example c for a new record. They never work while you type."),
+    )
+
+
+class MembershipForm(Form):
+    """Role and team of a member. ``by`` is who gives them."""
+
+    role = forms.ModelChoiceField(None, label=_("Role"), empty_label=None)
+    team = forms.ModelChoiceField(None, label=_("Team"), required=False, empty_label=_("No team"))
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = [role.id for role in queries.grantable_roles(by)]
+        self.fields["role"].queryset = Role.objects.filter(id__in=allowed)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+
+    def picked(self) -> dict[str, Any]:
+        """The chosen ids, as the actions take them."""
+        role, team = self.cleaned_data["role"], self.cleaned_data["team"]
+        return {"role_id": role.id, "team_id": team.id if team else None}
+
+
+class InvitationForm(MembershipForm):
+    """Who is invited, and as what."""
+
+    email = TextField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("A letter with a link goes there. The link works for seven days."),
+    )
+    name = TextField(label=_("Name"), max_length=120, required=False)
+
+    field_order = ["email", "name", "role", "team"]
+
+
+class RoleForm(Form):
+    """A role: its name, whose records it sees, what it may do."""
+
+    name = TextField(label=_("Name"), max_length=80)
+    visibility = forms.ChoiceField(
+        label=_("Which records people with this role see in full"),
+        choices=Role.Visibility.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Of other records they see only the name and who is responsible."),
+    )
+    rights = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fixed = fixed
+        self.fields["rights"].choices = [  # type: ignore[attr-defined]
+            (right.name, right.words) for _group, rights in queries.rights_by_group() for right in rights
+        ]
+        if fixed:
+            self.fields["visibility"].required = False
+
+    def groups(self) -> list[tuple[str, list[tuple[str, Any, bool]]]]:
+        """Heading → rights as (name, words, ticked)."""
+        ticked = set(self["rights"].value() or [])
+        return [
+            (group, [(right.name, right.words, right.name in ticked) for right in rights])
+            for group, rights in queries.rights_by_group()
+        ]
+
+
+class RoleRemovalForm(Form):
+    """Which role the members get instead."""
+
+    move_to = forms.ModelChoiceField(
+        None, label=_("Its members get the role"), required=False, empty_label=_("Choose")
+    )
+
+    def __init__(self, *args: Any, role: Role, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [found.id for found in queries.grantable_roles(by) if found.id != role.id]
+        self.fields["move_to"].queryset = Role.objects.filter(id__in=others)  # type: ignore[attr-defined]
+
+
+class TeamForm(Form):
+    """A team and who belongs to it."""
+
+    name = TextField(label=_("Name"), max_length=80)
+    members = forms.ModelMultipleChoiceField(
+        None,
+        label=_("Members"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everybody belongs to one team at most: who is chosen here leaves the former one."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = queries.active_members()  # type: ignore[attr-defined]
+
+    def picked(self) -> dict[str, Any]:
+        """Name and chosen ids, as the actions take them."""
+        return {
+            "name": self.cleaned_data["name"],
+            "member_ids": [member.id for member in self.cleaned_data["members"]],
+        }
+
+
+class WorkspaceForm(Form):
+    """What the workspace is called, and what newcomers start with."""
+
+    name = TextField(label=_("Name of the workspace"), max_length=200)
+    language = forms.ChoiceField(label=_("Language"), help_text=_("For letters, and for people who join."))
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("For people who join, and for months in reports.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
+        self.fields["zone"].choices = zone_choices(now(), keep=self["zone"].value() or "")  # type: ignore[attr-defined]
+
+
+class PolicyForm(Form):
+    """The rules of safety."""
+
+    require_second_factor = forms.BooleanField(
+        label=_("Everybody needs a second step to sign in"),
+        required=False,
+        help_text=_(
+            "A code from an app or a passkey, besides the password."
+            " Who has none sets one up at the next entry."
+        ),
+    )
