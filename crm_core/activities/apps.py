@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ActivitiesConfig(AppConfig):
@@ -6,5 +9,49 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        """Declare the rights of the room and its background work."""
-        from crm_core.activities import actions  # noqa: F401
+        """Declare the rights of the room and its background work; word its facts; say what is planned."""
+        from crm_core.activities import actions, queries
+        from crm_core.timeline import wording
+
+        assert actions.VIEW
+        talk = {
+            "group": "conversations",
+            "load": queries.as_read_by,
+            "template": "activities/facts.html#talk",
+        }
+        wording.say("activities.called", icon="phone", **talk)
+        wording.say("activities.met", icon="users", **talk)
+        wording.say(
+            "activities.done",
+            template="activities/facts.html#done",
+            group="tasks",
+            icon="square-check",
+            load=queries.as_read_by,
+        )
+        wording.say("activities.planned", text=_("Planned: %(title)s"), group="tasks", system=True)
+        wording.say("activities.changed", group="tasks", system=True)
+        wording.say("activities.reopened", text=_("Open again: %(title)s"), group="tasks", system=True)
+        wording.say("activities.removed", text=_("Removed: %(title)s"), group="tasks", system=True)
+        wording.say("activities.restored", text=_("Back again: %(title)s"), group="tasks", system=True)
+        wording.upcoming(upcoming)
+
+
+def upcoming(member: Any, card: Any) -> list[Any]:
+    """What is planned for a record and its deals or people, for the top of the timeline."""
+    from django.urls import reverse
+
+    from crm_core.activities import queries
+    from crm_core.timeline.wording import Upcoming
+
+    icons = {"call": "phone", "meeting": "users"}
+    return [
+        Upcoming(
+            at=row.due_at or row.due_on,
+            text=str(row),
+            icon=icons.get(row.kind, "square-check"),
+            url=reverse("activities:activity", args=[row.id]),
+            who=row.owner.name if row.owner else "",
+            late=row.is_overdue,
+        )
+        for row in queries.of_record(member, card)[:5]
+    ]

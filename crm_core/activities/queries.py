@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from crm_core.activities.models import Activity
+from crm_core.events.models import Event
 from crm_core.records.models import Card
 from crm_core.records.queries import sees, visibility_q
 from crm_core.team.models import Member
@@ -108,6 +109,10 @@ class Agenda:
         """How many things ask for attention today."""
         return len(self.overdue) + len(self.today)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.overdue or self.today or self.tomorrow or self.week or self.later or self.undated)
+
 
 # What a page of tasks shows at most; nobody reads more, and the groups say that there are more.
 MOST_OPEN = 500
@@ -181,6 +186,13 @@ def by_ids(ids: Iterable[UUID]) -> dict[UUID, Activity]:
     """Standing activities by id, for feeds whose records are seen already."""
     rows = Activity.objects.standing().filter(id__in=list(ids)).select_related("owner", "card")
     return {found.id: found for found in rows}
+
+
+def as_read_by(member: Member, events: Iterable[Event]) -> dict[UUID, Activity]:
+    """Event's id → the activity as it stands; removed ones are absent. For the timeline."""
+    ids = {event.id: UUID(event.values["activity"]) for event in events if "activity" in event.values}
+    found = by_ids(ids.values())
+    return {key: found[wanted] for key, wanted in ids.items() if wanted in found}
 
 
 def search(member: Member, words: str, limit: int = 10) -> list[Activity]:

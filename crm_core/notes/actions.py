@@ -107,6 +107,17 @@ def may_change(by: Member, note: Note) -> bool:
     return by.may(WRITE) and (note.author_id == by.id or by.may(CURATE))
 
 
+def as_read_by(member: Member, events: Sequence[Event]) -> dict[UUID, dict[str, object]]:
+    """Event's id → the note as it stands and whether it is the member's to change; removed ones are absent."""
+    ids = {event.id: UUID(event.values["note"]) for event in events if "note" in event.values}
+    notes = queries.by_ids(ids.values())
+    return {
+        key: {"note": notes[note_id], "mine": may_change(member, notes[note_id])}
+        for key, note_id in ids.items()
+        if note_id in notes
+    }
+
+
 def _own(by: Member, id: UUID, *, removed: bool = False) -> Note:
     seen = queries.note(by, id, removed=removed)
     note = Note.objects.select_for_update(of=("self",)).select_related("card").get(id=seen.id)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.records import registry
 from crm_core.team.models import Member
 from kernel.ids import uuid7
 from kernel.models import TenantModel, TenantQuerySet
@@ -76,6 +77,11 @@ class Card(TenantModel):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def url(self) -> str:
+        """The address of the record's page."""
+        return registry.kind(self.kind).url(self.id)
 
     @property
     def is_live(self) -> bool:

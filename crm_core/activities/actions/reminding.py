@@ -14,6 +14,7 @@ from crm_core.activities.models import Activity
 from crm_core.records import registry
 from kernel import context, mail
 from kernel.jobs import Running, background
+from kernel.when import format_when
 
 
 @background("activities.remind", title=_("Reminder"))
@@ -36,9 +37,12 @@ def remind(job: Running, *, activity_id: str, remind_at: str) -> dict[str, Any]:
         values={
             "activity": found,
             "card": found.card,
-            "zone": found.owner.zone,
-            "language": found.owner.language,
-            "workspace": context.tenant().name,
+            "due": format_when(
+                found.due_at or found.due_on,
+                language=found.owner.language,
+                zone=found.owner.zone,
+                style="moment",
+            ),
             "link": link_to(found),
         },
         sender_name=context.tenant().name,

@@ -76,10 +76,18 @@ def log_call(
         search_text=fold(f"{title} {body}") if title or body else "",
     )
     activity.save(force_insert=True)
-    tell("activities.logged", activity, by, result=result, seconds=duration)
+    tell(_verb(kind), activity, by, result=result, seconds=duration)
     if next_step and next_step.get("title"):
         plan(by=by, card_id=card_id, **next_step)
     return activity
+
+
+def _done_verb(activity: Activity) -> str:
+    return "activities.done" if activity.kind == Activity.Kind.TASK else _verb(activity.kind)
+
+
+def _verb(kind: str) -> str:
+    return "activities.met" if kind == Activity.Kind.MEETING else "activities.called"
 
 
 def _span(
@@ -133,7 +141,7 @@ def bulk_add(*, by: Member, rows: Sequence[NewActivity], change_set: UUID | None
                 **row.values,
             )
             made.append(activity)
-            verb = "activities.logged" if activity.done_at else "activities.planned"
+            verb = _done_verb(activity) if activity.done_at else "activities.planned"
             card, facts = cards[row.card_id], told(activity) | {"result": activity.result}
             event = build(verb, by=by, record=card, client_id=row.client_id, **facts)
             event.at = row.at or activity.done_at or now()
