@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.lists.actions import SHARE
 from crm_core.lists.actions.views import NAME_LONGEST
 from crm_core.lists.models import SavedView
-from crm_core.lists.queries.conditions import Condition
+from crm_core.lists.queries.checking import shown_columns
+from crm_core.lists.queries.conditions import Asked, Condition, Filter
+from crm_core.lists.queries.declaring import Table
 from crm_core.lists.queries.fields import Field
 from crm_core.lists.queries.reader import Reader
 from crm_core.lists.queries.words import WORDS, Word
@@ -78,6 +81,17 @@ class ConditionForm:
         self.errors: dict[str, list[str]] = {}
         self.filled = field.fill(now, reader) if now else {}
 
+    @classmethod
+    def of(cls, field: Field, word: str, reader: Reader, now: Condition | None) -> ConditionForm:
+        """The form for a chosen word, or for the condition that is being changed."""
+        word = word or (now.word if now else "")
+        return cls(field, word, reader, now=now if now and now.word == word else None)
+
+    def added_to(self, asked: Filter, condition: Condition, key: str) -> Filter:
+        """The filter with the condition: in place of ``key``, of one that allows one value, or as well."""
+        one = self.word.takes != "several" and self.field.widget != "text"
+        return asked.plus(condition, instead_of=key or (condition.key if one else ""))
+
     @property
     def shape(self) -> str:
         """nothing, checks, choice, stretch, days, two or one."""
@@ -122,3 +136,23 @@ class ConditionForm:
             self.errors = {"value": [str(_("Choose at least one.") if choosing else _("Enter a value."))]}
             return None
         return found
+
+
+class ColumnsForm:
+    """Which columns are shown and in which order, as the dialog's fields say."""
+
+    def __init__(self, table: Table, asked: Asked, data: QueryDict) -> None:
+        self.finished = "apply" in data or "usual" in data
+        shown = [column.name for column in shown_columns(table, asked)]
+        self.chosen = (
+            [name for name in data.getlist("chosen") if table.column(name)] if "chosen" in data else shown
+        )
+        order = [name for name in data.getlist("order") if table.column(name)] or list(self.chosen)
+        order += [column.name for column in table.columns if column.name not in order]
+        moved = data.get("up", "")
+        if moved in order[1:]:
+            place = order.index(moved)
+            order[place - 1], order[place] = order[place], order[place - 1]
+        self.rows = [(table.column(name), name in self.chosen) for name in dict.fromkeys(order)]
+        # The usual columns are those of the table: nothing is said about them in the address.
+        self.result = () if "usual" in data else tuple(name for name in order if name in self.chosen)

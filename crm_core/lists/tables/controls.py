@@ -17,7 +17,7 @@ from crm_core.lists.tables.parts import Chip, Choice, Head, ListPage, Tab
 from crm_core.team.models import Member
 
 # Pages of the engine that the controls lead to; each gets the present state to come back to.
-PAGES = ("filter", "columns", "export", "counts", "views", "new_view")
+PAGES = ("columns", "export", "counts", "views", "new_view")
 
 
 def fill(made: ListPage, member: Member, address: Address, views: list[SavedView], checked: Checked) -> None:
@@ -36,7 +36,7 @@ def fill(made: ListPage, member: Member, address: Address, views: list[SavedView
     made.create = _allowed(member, table.create)
     made.links = [link for link in table.links if _allowed(member, link)]
     made.may_export = member.may(EXPORT)
-    made.urls = {name: address.of(name) for name in PAGES}
+    made.urls = {name: address.of(name) for name in PAGES} | {"conditions": address.of("filter")}
 
 
 def _allowed(member: Member, link: Link | None) -> Link | None:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 
-from crm_core.lists.forms import ConditionForm
-from crm_core.lists.queries.checking import check, shown_columns
+from crm_core.lists.forms import ColumnsForm, ConditionForm
+from crm_core.lists.queries.checking import check
 from crm_core.lists.queries.counting import counts as capped_counts
 from crm_core.lists.queries.reader import Reader
 from crm_core.lists.queries.selecting import select
 from crm_core.lists.queries.views import state_of, views_of
-from crm_core.lists.queries.words import WORDS
 from crm_core.lists.tables import boards
 from crm_core.lists.tables.parts import ListPage
 from crm_core.lists.tables.words import number
@@ -30,31 +29,22 @@ def filter_page(request: HttpRequest, table: str) -> HttpResponse:
     """First which field, then how and which value; with ``apply`` back to the list."""
     known = table_of(request, table)
     asked, view = asked_in(request, known)
+    key = request.GET.get("key", "")
+    back = address_of(known, asked, view).to()
+    values = {"table": known, "asked": query_in(request), "key": key, "back": back}
     field = known.filter(request.GET.get("field", ""))
-    values = {
-        "table": known,
-        "asked": query_in(request),
-        "key": request.GET.get("key", ""),
-        "back": address_of(known, asked, view).to(),
-    }
     if field is None:
         return answers.page(request, "lists/filter.html", values, part="dialog")
     reader = Reader.of(member_of(request))
-    now = asked.filter.find(values["key"])
-    word = request.GET.get("word") or (now.word if now else "")
-    form = ConditionForm(field, word, reader, now=now if now and now.word == word else None)
+    form = ConditionForm.of(field, request.GET.get("word", ""), reader, asked.filter.find(key))
     values |= {"form": form, "currencies": list(CURRENCIES), "currency": reader.currency}
-    if "apply" in request.GET or form.shape == "nothing":
-        condition = form.take(dict(request.GET.lists()))
-        if condition is None:
-            return answers.invalid(request, "lists/filter.html", values, part="dialog")
-        one = WORDS[condition.word].takes != "several" and field.widget != "text"
-        replaced = values["key"] or (condition.key if one else "")
-        changed = replace(
-            asked, filter=asked.filter.plus(condition, instead_of=replaced), after="", before=""
-        )
-        return back_to(request, known, address_of(known, changed, view).to())
-    return answers.page(request, "lists/filter.html", values, part="dialog")
+    if "apply" not in request.GET and form.shape != "nothing":
+        return answers.page(request, "lists/filter.html", values, part="dialog")
+    condition = form.take(dict(request.GET.lists()))
+    if condition is None:
+        return answers.invalid(request, "lists/filter.html", values, part="dialog")
+    changed = replace(asked, filter=form.added_to(asked.filter, condition, key), after="", before="")
+    return back_to(request, known, address_of(known, changed, view).to())
 
 
 @page(EVERYBODY)
@@ -62,27 +52,12 @@ def columns(request: HttpRequest, table: str) -> HttpResponse:
     """Which columns and in which order; ``up`` moves one up, ``apply`` goes back to the list."""
     known = table_of(request, table)
     asked, view = asked_in(request, known)
-    if "chosen" in request.GET:
-        chosen = [name for name in request.GET.getlist("chosen") if known.column(name)]
-    else:
-        chosen = [column.name for column in shown_columns(known, asked)]
-    if "usual" in request.GET:
-        return back_to(request, known, address_of(known, replace(asked, columns=()), view).to())
-    if "apply" in request.GET:
-        return back_to(request, known, address_of(known, replace(asked, columns=tuple(chosen)), view).to())
-    order = [name for name in request.GET.getlist("order") if known.column(name)] or chosen
-    order += [column.name for column in known.columns if column.name not in order]
-    moved = request.GET.get("up", "")
-    if moved in order[1:]:
-        place = order.index(moved)
-        order[place - 1], order[place] = order[place], order[place - 1]
-    rows = [(known.column(name), name in chosen) for name in order]
-    values = {
-        "table": known,
-        "asked": query_in(request),
-        "rows": rows,
-        "back": address_of(known, asked, view).to(),
-    }
+    form = ColumnsForm(known, asked, request.GET)
+    if form.finished:
+        changed = replace(asked, columns=form.result, after="", before="")
+        return back_to(request, known, address_of(known, changed, view).to())
+    back = address_of(known, asked, view).to()
+    values = {"table": known, "asked": query_in(request), "rows": form.rows, "back": back}
     return answers.page(request, "lists/columns.html", values, part="dialog")
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from crm_core.lists.actions import Done, change_many, export_csv
 from crm_core.lists.actions.exporting import EXPORT
 from crm_core.lists.queries.bulk import bulk_of
-from crm_core.lists.queries.declaring import Table
+from crm_core.lists.queries.declaring import Bulk, Table
 from crm_core.lists.queries.fields.base import ids
 from crm_core.lists.views.origin import address_of, asked_in, member_of, query_in, table_of
+from crm_core.records.actions import undo_change_set
 from kernel.errors import Invalid
 from kernel.rights import EVERYBODY, demand
 from kernel.web import change, form
@@ -30,35 +31,58 @@ def bulk(request: HttpRequest, table: str, name: str) -> HttpResponse:
     if known.edit_right:
         demand(member_of(request), known.edit_right)
     kind = bulk_of(known, name)
-    asked, view = asked_in(request, known)
-    sent = request.POST if request.method == "POST" else request.GET
-    picked = ids(sent.getlist("ids"))
-    back = address_of(known, asked, view).to()
-    questions = import_string(kind.form) if kind.form else None
-    submitted = request.method == "POST"
-    filled = questions(request.POST if submitted else None, by=member_of(request)) if questions else None
-    if submitted and (filled is None or filled.is_valid()):
-        values = filled.cleaned_data if filled else {}
-        everything = asked if sent.get("all") else None
+    questions = _questions(request, kind)
+    if request.method == "POST" and (questions is None or questions.is_valid()):
         try:
-            done = change_many(
-                by=member_of(request), table=table, name=name, ids=picked, asked=everything, values=values
-            )
+            return _done(request, known, name, questions.cleaned_data if questions else {})
         except Invalid as error:
-            if filled is None:
+            if questions is None:
                 raise
-            refuse(filled, error)
-        else:
-            return changed(request, to=back, words=_words(known, done), undo=_undo(done), follow=True)
+            refuse(questions, error)
+    sent = request.POST if request.method == "POST" else request.GET
     values = {
-        "form": filled, "change": kind, "table": known, "ids": picked, "all": sent.get("all", ""),
-        "asked": query_in(request), "back": back, "url": request.path,
-    }  # fmt: skip
-    answer = invalid if filled is not None and filled.errors else page
+        "form": questions,
+        "change": kind,
+        "table": known,
+        "url": request.path,
+        "back": _back(request, known),
+    }
+    values |= {"ids": ids(sent.getlist("ids")), "all": sent.get("all", ""), "asked": query_in(request)}
+    answer = invalid if questions is not None and questions.errors else page
     return answer(request, "lists/bulk.html", values, part="dialog")
 
 
-def _words(table: Table, done: Done) -> str:
+def _questions(request: HttpRequest, kind: Bulk) -> Any:
+    if not kind.form:
+        return None
+    return import_string(kind.form)(request.POST if request.method == "POST" else None, by=member_of(request))
+
+
+def _chosen(request: HttpRequest, known: Table) -> dict[str, Any]:
+    """Which rows are meant, for the form that asks the questions."""
+    sent = request.POST if request.method == "POST" else request.GET
+    told = {"ids": ids(sent.getlist("ids")), "all": sent.get("all", ""), "asked": query_in(request)}
+    return {**told, "back": _back(request, known)}
+
+
+def _back(request: HttpRequest, known: Table) -> str:
+    return address_of(known, *asked_in(request, known)).to()
+
+
+def _done(request: HttpRequest, known: Table, name: str, values: dict[str, Any]) -> HttpResponse:
+    asked, _view = asked_in(request, known)
+    done = change_many(
+        by=member_of(request),
+        table=known.name,
+        name=name,
+        ids=ids(request.POST.getlist("ids")),
+        asked=asked if request.POST.get("all") else None,
+        values=values,
+    )
+    return changed(request, to=_back(request, known), words=_words(done), undo=_undo(done), follow=True)
+
+
+def _words(done: Done) -> str:
     if done.job is not None:
         return _("The change runs in the background. You can go on working.")
     words = ngettext("%(n)s record changed", "%(n)s records changed", done.done) % {"n": done.done}
@@ -77,8 +101,6 @@ def _undo(done: Done) -> str:
 @change(EVERYBODY)
 def bulk_undoing(request: HttpRequest, id: Any) -> HttpResponse:
     """Take a change of many rows back; what somebody has changed since stays."""
-    from crm_core.records.actions import undo_change_set
-
     done = undo_change_set(by=member_of(request), id=id)
     kept = len(done.kept)
     words = _("Taken back")
