@@ -6,11 +6,13 @@ already exists. An ordinary user keeps his own.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,20 +124,28 @@ def runs_as(account: Account, argv: list[str]) -> bool:
 
 
 def copy_readable(source: Path, target: Path) -> None:
-    """Copy a file or tree so that every account can read it; whole or not at all."""
+    """Copy a file or tree so that every account can read it; whole or not at all.
+
+    Two processes may do so at once: each makes its own draft, the first one wins.
+    """
     if target.exists():
         return
-    draft = target.with_name(target.name + ".new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.unlink(missing_ok=True) if draft.is_file() else None
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, draft, symlinks=True)
-        members = [draft, *draft.rglob("*")]
-    else:
-        shutil.copy2(source, draft)
-        members = [draft]
-    for member in members:
-        if not member.is_symlink():
-            member.chmod(0o755 if member.is_dir() or member.stat().st_mode & 0o100 else 0o644)
-    draft.rename(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
+    try:
+        draft = folder / target.name
+        if source.is_dir():
+            shutil.copytree(source, draft, symlinks=True)
+            members = [draft, *draft.rglob("*")]
+        else:
+            shutil.copy2(source, draft)
+            members = [draft]
+        for member in members:
+            if not member.is_symlink():
+                member.chmod(0o755 if member.is_dir() or member.stat().st_mode & 0o100 else 0o644)
+        with contextlib.suppress(OSError):
+            draft.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not target.exists():
+        raise OSError(f"{source} could not be copied to {target}")
