@@ -264,3 +264,11 @@ def test_connection_is_renewed_after_many_tenants(companies: tuple[Company, Comp
     assert wrapper.connection is not None
     wrapper.close_if_unusable_or_obsolete()
     assert wrapper.connection is None
+
+
+def test_nothing_but_the_own_schema_and_extensions_is_on_the_path(companies: tuple[Company, Company]) -> None:
+    for company in companies:
+        with api.inside(company.tenant), connections["tenant"].cursor() as cursor:
+            cursor.execute("SELECT current_setting('search_path'), current_user, session_user")
+            name = company.tenant.schema_name
+            assert cursor.fetchone() == (f"{name}, ext", name, "terem_tenant")
