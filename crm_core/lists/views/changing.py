@@ -33,21 +33,10 @@ def bulk(request: HttpRequest, table: str, name: str) -> HttpResponse:
     kind = bulk_of(known, name)
     questions = _questions(request, kind)
     if request.method == "POST" and (questions is None or questions.is_valid()):
-        try:
-            return _done(request, known, name, questions.cleaned_data if questions else {})
-        except Invalid as error:
-            if questions is None:
-                raise
-            refuse(questions, error)
-    sent = request.POST if request.method == "POST" else request.GET
-    values = {
-        "form": questions,
-        "change": kind,
-        "table": known,
-        "url": request.path,
-        "back": _back(request, known),
-    }
-    values |= {"ids": ids(sent.getlist("ids")), "all": sent.get("all", ""), "asked": query_in(request)}
+        done = _done(request, known, name, questions)
+        if done is not None:
+            return done
+    values = {"form": questions, "change": kind, "table": known, **_chosen(request, known)}
     answer = invalid if questions is not None and questions.errors else page
     return answer(request, "lists/bulk.html", values, part="dialog")
 
@@ -62,23 +51,28 @@ def _chosen(request: HttpRequest, known: Table) -> dict[str, Any]:
     """Which rows are meant, for the form that asks the questions."""
     sent = request.POST if request.method == "POST" else request.GET
     told = {"ids": ids(sent.getlist("ids")), "all": sent.get("all", ""), "asked": query_in(request)}
-    return {**told, "back": _back(request, known)}
+    return {**told, "url": request.path, "back": _back(request, known)}
 
 
 def _back(request: HttpRequest, known: Table) -> str:
     return address_of(known, *asked_in(request, known)).to()
 
 
-def _done(request: HttpRequest, known: Table, name: str, values: dict[str, Any]) -> HttpResponse:
+def _done(request: HttpRequest, known: Table, name: str, questions: Any) -> HttpResponse | None:
+    """The answer to a change that was made; None if its questions were answered wrongly."""
     asked, _view = asked_in(request, known)
-    done = change_many(
-        by=member_of(request),
-        table=known.name,
-        name=name,
-        ids=ids(request.POST.getlist("ids")),
-        asked=asked if request.POST.get("all") else None,
-        values=values,
-    )
+    picked = ids(request.POST.getlist("ids"))
+    everything = asked if request.POST.get("all") else None
+    values = questions.cleaned_data if questions else {}
+    try:
+        done = change_many(
+            by=member_of(request), table=known.name, name=name, ids=picked, asked=everything, values=values
+        )
+    except Invalid as error:
+        if questions is None:
+            raise
+        refuse(questions, error)
+        return None
     return changed(request, to=_back(request, known), words=_words(done), undo=_undo(done), follow=True)
 
 

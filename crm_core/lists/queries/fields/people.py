@@ -78,6 +78,8 @@ class TagFilter(Field):
         return Q(Exists(held)) if condition.word == "any" else Q(~Exists(held))
 
     def say_values(self, condition: Condition, reader: Reader) -> list[str]:
+        if not condition.values:
+            return []
         known = reader.tags()
         said = [known[one].name for one in ids(condition.values) if one in known]
         if not said:
