@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from crm_core.records import registry
 from crm_core.records.models import Card, CardQuerySet, ChangeSet, Star, Tag, Tagging, Visit
 from crm_core.team.models import Member
 from kernel.errors import NotFound
+from kernel.jobs.models import Job
 
 LIVE = (Card.State.LIVE.value,)
 
@@ -195,6 +197,47 @@ def trashed_for(member: Any, kind: str = "") -> CardQuerySet:
         .select_related("owner")
         .order_by("-trashed_at", "-id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """A page of the trash. ``before`` is the key of the next page, empty at the end."""
+
+    cards: list[Card]
+    before: str = ""
+
+
+def trash_page(member: Any, kind: str = "", before: str = "", limit: int = 50) -> Trash:
+    """One page of the trash, the last thrown first; an untrue key shows the first page."""
+    found = trashed_for(member, kind)
+    moment, _, name = before.partition("~")
+    try:
+        at, last = datetime.fromisoformat(moment), UUID(name)
+        found = found.filter(trashed_at__lte=at).filter(Q(trashed_at__lt=at) | Q(id__lt=last))
+    except (ValueError, TypeError):
+        pass
+    cards = list(found[: limit + 1])
+    more = cards[limit - 1] if len(cards) > limit else None
+    return Trash(cards[:limit], f"{more.trashed_at.isoformat()}~{more.id}" if more else "")
+
+
+def trashed_card(member: Any, id: UUID) -> Card:
+    """One card in the trash that the member may put back. Raises ``NotFound``."""
+    found = trashed_for(member).filter(id=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def undo_job(found: ChangeSet) -> Job | None:
+    """The background work that undoes a set, if that is how it is undone."""
+    return Job.objects.filter(key=f"records.undo:{found.id}").first()
+
+
+def kept_links(member: Any, found: ChangeSet) -> list[tuple[dict[str, str], Link | None]]:
+    """What undoing left alone, each with its chip where the member may open it."""
+    chips = links(member, [UUID(kept["id"]) for kept in found.kept])
+    return [(kept, chips.get(UUID(kept["id"]))) for kept in found.kept]
 
 
 def change_set(member: Any, id: UUID) -> ChangeSet:

@@ -21,7 +21,7 @@ from ui.forms import refuse
 def _forms(member: Any) -> dict[str, Any]:
     fields = ("name", "language", "zone", "theme", "density", "hotkeys")
     initial = {field: getattr(member, field) for field in fields}
-    return {"profile": forms.ProfileForm(initial=initial), "look": forms.LookForm(initial=initial)}
+    return {"profile": forms.ProfileForm(initial=initial), "looks": forms.LookForm(initial=initial)}
 
 
 def _save(request: HttpRequest, name: str, form: Any, save: Any, words: Any) -> HttpResponse:
@@ -48,7 +48,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @change(EVERYBODY)
 def look(request: HttpRequest) -> HttpResponse:
     """Theme, density, keyboard."""
-    return _save(request, "look", forms.LookForm(request.POST), actions.change_look, _("Look saved"))
+    return _save(request, "looks", forms.LookForm(request.POST), actions.change_look, _("Look saved"))
 
 
 @page(EVERYBODY)

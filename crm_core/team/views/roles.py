@@ -63,8 +63,8 @@ def removal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Remove a role; its members get another."""
     by: Any = request.member  # type: ignore[attr-defined]
     found = queries.role(id)
-    form = forms.RoleRemovalForm(request.POST or None, role=found, by=by)
-    if request.method == "POST" and form.is_valid():
+    form = forms.RoleRemovalForm(request.POST if request.method == "POST" else None, role=found, by=by)
+    if form.is_valid():
         other = form.cleaned_data["move_to"]
         try:
             actions.delete_role(by=by, id=id, move_to=other.id if other else None)

@@ -90,7 +90,10 @@ def test_sending_again_voids_the_former_key(
     found, key = invite()
     with pytest.raises(TooMany):
         actions.resend(by=member, id=found.id)
-    with frozen(now() + timedelta(minutes=2)), django_capture_on_commit_callbacks(using="tenant", execute=True):
+    with (
+        frozen(now() + timedelta(minutes=2)),
+        django_capture_on_commit_callbacks(using="tenant", execute=True),
+    ):
         actions.resend(by=member, id=found.id)
     with pytest.raises(NotFound):
         queries.invitation(key)

@@ -101,7 +101,9 @@ def test_leaving_ends_sessions(member: Any, seller: Role, tenant: Any) -> None:
         actions.open_session(member=queries.member(made.id), agent="a", network="n")
 
 
-def test_nobody_gives_more_than_they_hold(member: Any, seller: Role, admin_role: Role, make_member: Any) -> None:
+def test_nobody_gives_more_than_they_hold(
+    member: Any, seller: Role, admin_role: Role, make_member: Any
+) -> None:
     clerk = make_member(rights=["team.manage", "clients.view"], visibility="own")
     made = join(member, seller)
     with pytest.raises(NotAllowed):
@@ -113,9 +115,7 @@ def test_nobody_gives_more_than_they_hold(member: Any, seller: Role, admin_role:
     with pytest.raises(NotAllowed):
         actions.create_role(by=clerk, name="Wide", rights=["clients.view"], visibility="all")
     with pytest.raises(NotAllowed):
-        actions.change_role(
-            by=clerk, id=clerk.role_id, name="Mine", rights=["sales.edit"], visibility="own"
-        )
+        actions.change_role(by=clerk, id=clerk.role_id, name="Mine", rights=["sales.edit"], visibility="own")
     assert seller in queries.grantable_roles(clerk)
     assert admin_role not in queries.grantable_roles(clerk)
 
