@@ -20,11 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from ui import answers
 from ui.shell import Mark, Place, Shell
 
-SHEETS = tuple(
-    f"ui/css/{name}.css"
-    for name in ("tokens", "base", "shell", "actions", "data", "filters", "forms", "feedback", "pages")
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -130,7 +125,6 @@ def _look(request: HttpRequest) -> dict[str, Any]:
         "other_language_name": {"ru": "Русский", "en": "English"}[other],
         "theme": getattr(member, "theme", "") or "",
         "density": getattr(member, "density", "") or "",
-        "sheets": SHEETS,
         "flash": answers.flash(request),
     }
 

@@ -194,6 +194,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": _storage},
 }
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "ui.assets.BundleFinder",
+]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
 TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
