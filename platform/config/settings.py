@@ -147,6 +147,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"
+# Where rooms that may not see each other meet: panels of records and of the today page.
+TEREM_NAVIGATION = "config.navigation"
 
 FORM_RENDERER = "ui.forms.Renderer"
 TEMPLATES = [
