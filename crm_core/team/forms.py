@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_core.team import queries
-from crm_core.team.models import Role, Team
+from crm_core.team.models import Role
 from kernel.when import now, zone_choices
 from ui.forms import Form, TextField
 
@@ -76,9 +76,8 @@ class MembershipForm(Form):
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        allowed = [role.id for role in queries.grantable_roles(by)]
-        self.fields["role"].queryset = Role.objects.filter(id__in=allowed)  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+        self.fields["role"].queryset = queries.grantable_roles(by)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = queries.teams()  # type: ignore[attr-defined]
 
     def picked(self) -> dict[str, Any]:
         """The chosen ids, as the actions take them."""
@@ -139,8 +138,8 @@ class RoleRemovalForm(Form):
 
     def __init__(self, *args: Any, role: Role, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = [found.id for found in queries.grantable_roles(by) if found.id != role.id]
-        self.fields["move_to"].queryset = Role.objects.filter(id__in=others)  # type: ignore[attr-defined]
+        others = queries.grantable_roles(by).exclude(id=role.id)
+        self.fields["move_to"].queryset = others  # type: ignore[attr-defined]
 
 
 class TeamForm(Form):

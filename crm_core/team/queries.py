@@ -90,9 +90,9 @@ def role(id: UUID) -> Role:
     return found
 
 
-def grantable_roles(member: Any) -> list[Role]:
+def grantable_roles(member: Any) -> QuerySet[Role]:
     """The roles that hold nothing beyond what ``member`` holds."""
-    return [found for found in roles() if may_grant(member, found)]
+    return roles().filter(id__in=[found.id for found in roles() if may_grant(member, found)])
 
 
 def may_grant(member: Any, role: Role) -> bool:

@@ -158,7 +158,7 @@ def _changed_since(found: ChangeSet, ids: set[UUID]) -> dict[UUID, set[str]]:
     )
     since: dict[UUID, set[str]] = {}
     for record_id, client_id, changes in others.values_list("record_id", "client_id", "changes"):
-        for touched in {record_id, client_id} & ids:
+        for touched in ids & {record_id, client_id}:
             names = set(changes) if changes and touched == record_id else {"*"}
             since.setdefault(touched, set()).update(names)
     return since

@@ -74,7 +74,7 @@ def _send(by: Actor, found: Invitation) -> None:
     tenant = context.tenant()
     values = {
         "workspace": tenant.name,
-        "inviter": by.name,
+        "inviter": getattr(by, "name", ""),
         "name": found.name,
         "address": join_address(key),
         "days": Invitation.LIFE.days,
