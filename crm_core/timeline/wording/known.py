@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.timeline.wording import AUDIT, fields, say
@@ -33,7 +33,11 @@ def _theme(value: Any) -> str:
 
 
 def _density(value: Any) -> str:
-    return {"": gettext("Normal"), "compact": gettext("Compact"), "cosy": gettext("Roomy")}.get(value, value)
+    return {
+        "": pgettext("density", "Normal"),
+        "compact": pgettext("density", "Compact"),
+        "cosy": pgettext("density", "Roomy"),
+    }.get(value, value)
 
 
 def word_records() -> None:
