@@ -19,6 +19,7 @@ from deploy.local import places
 from deploy.local.account import server_account
 from deploy.local.servers import LOGINS, Secrets, Servers
 from deploy.local.supervisor import Supervisor
+from tests.support.folders import open_to_servers
 
 DOMAIN = "terem.example"
 DATABASE = "terem_external"
@@ -28,8 +29,7 @@ DATABASE = "terem_external"
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """An operator's PostgreSQL and Redis."""
     folder = tmp_path_factory.mktemp("outside")
-    for place in (folder, folder.parent, folder.parent.parent):
-        place.chmod(0o711)
+    open_to_servers(folder)
     ports = {"postgres_port": places.free_port(), "redis_port": places.free_port()}
     servers = Servers(folder, server_account(), Secrets.made(), throwaway=True, **ports)
     supervisor = Supervisor(announce=False)

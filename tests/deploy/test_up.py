@@ -17,6 +17,7 @@ import pytest
 
 from deploy.checks import leaks
 from deploy.local import places
+from tests.support.folders import open_to_servers
 
 START_SECONDS = 240
 
@@ -25,8 +26,7 @@ START_SECONDS = 240
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources of this checkout in a folder of their own, with the packages of this one."""
     folder = tmp_path_factory.mktemp("clone")
-    for place in (folder, *list(folder.parents)[:2]):
-        place.chmod(0o711)
+    open_to_servers(folder)
     for source in leaks.tracked():
         target = folder / source.relative_to(places.ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)

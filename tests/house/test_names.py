@@ -13,6 +13,8 @@ FILES = {
     "utils", "util", "helpers", "helper", "misc", "common", "services", "service", "managers", "manager", "tasks",
     "signals", "serializers", "constants", "mixins", "handlers", "handler", "lib", "tools",
 }  # fmt: skip
+# Words of the field in a page's name, fillers in a module's.
+MODULES_ONLY = {"tasks", "services", "service", "signals", "constants", "tools", "common"}
 CLASSES = re.compile(r"(Manager|Helper|Utils?|Service|Processor|Handler|Mixin)$")
 
 
@@ -29,7 +31,7 @@ def test_classes_are_named_by_the_field() -> None:
 def _files() -> Iterator[tuple[Path, int, str]]:
     for path in rules.files(".py", ".css", ".js", ".html", folders=rules.EVERYWHERE):
         for part in (*path.relative_to(rules.ROOT).parts[:-1], path.stem):
-            if part in FILES:
+            if part in FILES and (path.suffix == ".py" or part not in MODULES_ONLY):
                 yield path, 1, f"is named {part}. Name it by the thing in it, in the field's own term."
 
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,16 +146,14 @@ def main() -> None:
     """The warden: serve one run until the master's pipe closes."""
     run = Run(Path(sys.argv[1]))
     supervisor = Supervisor()
+    outcome: dict[str, str] = {}
     try:
         _prepare(run, supervisor)
-        outcome: dict[str, str] = {}
     except Problem as found:
         outcome = {"failure": found.what}
     except Exception as error:
         outcome = {"failure": repr(error)}
-        _tell(run, outcome)
-        supervisor.stop()
-        raise
+        traceback.print_exc()
     _tell(run, outcome)
     sys.stdin.buffer.read()
     supervisor.stop()
@@ -174,6 +173,8 @@ def _prepare(run: Run, supervisor: Supervisor) -> None:
 
 
 def _tell(run: Run, outcome: dict[str, str]) -> None:
+    if not run.folder.exists():  # The master has ended and cleaned up already.
+        return
     places.write_note(run.folder / "ready.json", dict(outcome))
 
 

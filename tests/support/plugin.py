@@ -6,6 +6,7 @@ pytest-django imports the settings.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -37,6 +38,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if run is None:
         catalogue.compile_all()
         run = cluster.begin()
+        # Also when pytest ends before its own clean-up, for instance on broken settings.
+        atexit.register(_end, run)
         if _wants_servers(args):
             _warden.append(cluster.start_warden(run))
     for name in [name for name in os.environ if name.startswith("TEREM_")]:
@@ -59,9 +62,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = cluster.joined()
     if run is None or hasattr(config, "workerinput"):
         return
-    for warden in _warden:
-        cluster.stop_warden(warden, run)
-    if not _warden:
+    _end(run)
+
+
+def _end(run: cluster.Run) -> None:
+    while _warden:
+        cluster.stop_warden(_warden.pop(), run)
+    if run.folder.exists():
         shutil.rmtree(run.folder, ignore_errors=True)
 
 
