@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SalesConfig(AppConfig):
@@ -29,3 +30,36 @@ class SalesConfig(AppConfig):
             )
         )
         register(tables.DEALS)
+        self._word()
+
+    def _word(self) -> None:
+        """Say how facts about deals read."""
+        from crm_core.sales.models import Outcome
+        from crm_core.timeline.wording import fields, say
+
+        say("sales.opened", template="sales/facts.html#opened", icon="plus", system=False)
+        say("sales.changed", icon="pencil")
+        say("sales.moved", icon="arrow-right")
+        say("sales.won", template="sales/facts.html#won", icon="trophy", system=False)
+        say("sales.lost", template="sales/facts.html#lost", icon="x", system=False)
+        say("sales.reopened", icon="undo-2")
+        say("sales.set_up", text=_("Sales settings changed: %(name)s"), group="audit", icon="settings")
+        fields(
+            "deal",
+            {
+                "stage": _("Stage"),
+                "pipeline": _("Pipeline"),
+                "client": _("Client"),
+                "contact": _("Contact person"),
+                "amount": _("Amount"),
+                "probability": (_("Probability"), lambda value: f"{value}\u00a0%"),
+                "expected_on": _("Expected"),
+                "opened_on": _("Opened"),
+                "closed_on": _("Closed"),
+                "reason": _("Reason"),
+                "reason_text": _("In own words"),
+                "source": pgettext_lazy("of a deal", "Came from"),
+                "description": _("Description"),
+                "outcome": (pgettext_lazy("of a deal", "State"), lambda value: str(Outcome(value).label)),
+            },
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -125,6 +126,28 @@ class DealQuerySet(TenantQuerySet):
         return self.annotate(chance=chance(), weighted=weighted())
 
 
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Whole days in a stage, against what is usual there (0: no norm)."""
+
+    days: int
+    usual: int
+
+    @property
+    def shown(self) -> int:
+        """The days as far as a bar of the usual length can show them."""
+        return min(self.days, self.usual)
+
+    @property
+    def tone(self) -> str:
+        """Amber from four fifths of the usual time on."""
+        return "warning" if self.days > self.usual * 0.8 else "faint"
+
+    @property
+    def late(self) -> bool:
+        return bool(self.usual) and self.days > self.usual
+
+
 class Deal(TenantModel):
     """A possible sale. Its name, owner and version are on the card.
 
@@ -196,6 +219,7 @@ class Deal(TenantModel):
         """The probability that counts: the deal's own, else its stage's. Per cent."""
         return self.stage.probability if self.probability is None else self.probability
 
-    def days_in_stage(self, moment: datetime) -> int:
-        """Whole days since the deal entered its stage."""
-        return max(0, (moment - self.stage_since).days)
+    @property
+    def age(self) -> Age:
+        """How long the deal has stood in its stage."""
+        return Age(max(0, (now() - self.stage_since).days), self.stage.usual_days)

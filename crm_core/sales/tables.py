@@ -33,7 +33,6 @@ from crm_core.lists.tables import (
 )
 from crm_core.sales import queries
 from crm_core.sales.models import Outcome
-from kernel.when import now
 
 TONES = {"won": "positive", "lost": "negative"}
 
@@ -43,7 +42,7 @@ def _stage(row: Any) -> Badge:
 
 
 def _days(row: Any) -> int | None:
-    return row.days_in_stage(now()) if row.is_open else None
+    return row.age.days if row.is_open else None
 
 
 def _only_open(member: Any) -> Q:

@@ -1,6 +1,15 @@
 """Reading sales. Callers import this package; every read of deals starts at :func:`visible_to`."""
 
 from crm_core.sales.models import chance, weighted
+from crm_core.sales.queries.around import (
+    amount_as_typed,
+    closes,
+    other_deals,
+    people_around,
+    sees,
+    stages_of,
+)
+from crm_core.sales.queries.choosing import card_of, named_exactly, stage_groups, suggestions
 from crm_core.sales.queries.deals import (
     client_of,
     deal_of,
@@ -10,7 +19,7 @@ from crm_core.sales.queries.deals import (
     with_rows,
 )
 from crm_core.sales.queries.figures import Sums, closed_in_month, fold, grouped, sums_by
-from crm_core.sales.queries.forecast import Forecast, Span, forecast, won_by_month
+from crm_core.sales.queries.forecast import Forecast, Span, forecast, month_figures, won_by_month
 from crm_core.sales.queries.listing import (
     closing_this_month,
     deal_rows,
@@ -30,9 +39,14 @@ from crm_core.sales.queries.pipelines import (
     all_reasons,
     choose,
     closing_stage,
+    counted_pipelines,
     open_stages,
     pipelines,
+    placed,
+    reason,
+    reason_lists,
     reasons,
+    stage,
     stage_counts,
 )
 from crm_core.sales.queries.why import Why, why
@@ -43,12 +57,16 @@ __all__ = [
     "Sums",
     "Why",
     "all_reasons",
+    "amount_as_typed",
+    "card_of",
     "chance",
     "choose",
     "client_of",
     "closed_in_month",
+    "closes",
     "closing_stage",
     "closing_this_month",
+    "counted_pipelines",
     "deal_of",
     "deal_rows",
     "deals_of_card",
@@ -58,18 +76,30 @@ __all__ = [
     "has_open_deals",
     "has_step",
     "known_sources",
+    "month_figures",
+    "named_exactly",
     "open_stages",
     "open_sums_for",
+    "other_deals",
+    "people_around",
     "pipeline_options",
     "pipelines",
+    "placed",
     "rails",
+    "reason",
+    "reason_lists",
     "reason_options",
     "reasons",
+    "sees",
+    "stage",
     "stage_counts",
+    "stage_groups",
     "stage_lanes",
     "stage_options",
+    "stages_of",
     "step_of",
     "steps_for",
+    "suggestions",
     "sums_by",
     "visible_to",
     "weighted",

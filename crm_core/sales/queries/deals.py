@@ -18,7 +18,9 @@ def visible_to(member: Member) -> DealQuerySet:
 
 def with_rows(deals: DealQuerySet) -> DealQuerySet:
     """What every drawing of a deal reads: card with owner, client, contact, stage. One query."""
-    return deals.select_related("card__owner", "client", "contact__person", "stage", "pipeline", "reason")
+    return deals.select_related(
+        "card__owner", "client", "contact__person", "stage", "pipeline", "last_open", "reason"
+    )
 
 
 def deal_of(member: Member, deal_id: UUID) -> Deal:

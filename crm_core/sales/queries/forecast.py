@@ -146,3 +146,15 @@ def _owners(rows: list[dict[str, Any]], firsts: list[date]) -> list[OwnerLine]:
             )
         )
     return sorted(lines, key=lambda line: (line.owner_id is None, line.name.casefold()))
+
+
+def month_figures(member: Member, here: date) -> dict[str, Sums]:
+    """The member's own figures of the month: ``won``, ``open``, and ``likely`` (open, expected by its end). Two queries."""
+    mine = visible_to(member).filter(card__owner=member)
+    last = end_of_month(here.replace(day=1))
+    soon = Case(
+        When(Q(expected_on__lte=last), then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    rows = grouped(mine.open().annotate(soon=soon), "soon")
+    won = grouped(mine.won().filter(closed_on__gte=here.replace(day=1), closed_on__lte=last), "outcome")
+    return {"won": fold(won), "open": fold(rows), "likely": fold(row for row in rows if row["soon"])}

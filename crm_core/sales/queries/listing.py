@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from crm_core.activities.models import Activity
 from crm_core.activities.queries import next_step_for
@@ -106,14 +105,3 @@ def without_step(member: Member, limit: int) -> list[Deal]:
     """The member's own open deals that nobody has planned anything for, the longest in their stage first."""
     mine = deal_rows(member).open().filter(card__owner=member).exclude(has_step())
     return list(mine.order_by("stage_since", "pk")[:limit])
-
-
-def age_words(deal: Deal, moment: Any) -> str:
-    """How long a deal has stood in its stage, against what is usual there."""
-    days = deal.days_in_stage(moment)
-    if deal.stage.usual_days:
-        return _("%(days)s of %(usual)s usual days in this stage") % {
-            "days": days,
-            "usual": deal.stage.usual_days,
-        }
-    return _("%(days)s days in this stage") % {"days": days}

@@ -53,3 +53,47 @@ def stage_counts() -> dict[UUID, int]:
         Deal.objects.exclude(card__state=Card.State.PURGED).values_list("stage").annotate(n=Count("card_id"))
     )
     return dict(rows)
+
+
+def stage(id: UUID) -> Stage:
+    """One stage with its pipeline. Raises ``NotFound``."""
+    found = Stage.objects.select_related("pipeline").filter(pk=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reason(id: UUID) -> Reason:
+    """One reason, with ``used``: how many deals bear it. Raises ``NotFound``."""
+    found = Reason.objects.annotate(used=Count("deals")).filter(pk=id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reason_lists() -> dict[str, list[Reason]]:
+    """Every reason by what it is for, for the settings page."""
+    found = all_reasons()
+    return {
+        kind: [one for one in found if one.kind == kind] for kind in (Outcome.WON.value, Outcome.LOST.value)
+    }
+
+
+def counted_pipelines() -> list[Pipeline]:
+    """All pipelines, each stage and pipeline with ``in_it``: how many deals it holds. Three queries."""
+    counts = stage_counts()
+    found = pipelines()
+    for one in found:
+        for stage in one.stages.all():
+            stage.in_it = counts.get(stage.id, 0)
+        one.in_it = sum(stage.in_it for stage in one.stages.all())  # type: ignore[attr-defined]
+    return found
+
+
+def placed(pipeline: Pipeline) -> list[Stage]:
+    """The stages, each knowing whether it is the first or last of its kind: only among those it can move."""
+    stages = list(pipeline.stages.all())
+    for place, one in enumerate(stages):
+        one.first = place == 0 or stages[place - 1].kind != one.kind
+        one.last = place == len(stages) - 1 or stages[place + 1].kind != one.kind
+    return stages

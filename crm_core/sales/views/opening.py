@@ -1,0 +1,87 @@
+"""A new deal, and what its form suggests while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from crm_core.sales import actions, queries
+from crm_core.sales.forms import DealForm
+from crm_core.sales.views.regions import url_of
+from crm_core.team.queries import assignable_by
+from kernel import context
+from kernel.errors import Invalid
+from kernel.web import form, page
+from ui import answers
+from ui.forms import refuse
+
+FORM = "sales/form.html"
+
+
+@form(actions.EDIT)
+def new_deal(request: HttpRequest) -> HttpResponse:
+    """Open a deal; from a client's page with the client filled in."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    asked = DealForm(request.POST or None, **_about(request, member))
+    if request.method == "POST" and asked.is_valid():
+        try:
+            made = actions.open_deal(by=member, **asked.known())
+        except Invalid as error:
+            asked.asks = isinstance(error, actions.DateBeforeOpening)
+            refuse(asked, error)
+        else:
+            words = _("“%(deal)s” is added") % {"deal": made.card.label}
+            return answers.changed(request, to=url_of(made), words=words, follow=True)
+    answer = answers.invalid if asked.errors else answers.page
+    return answer(request, FORM, {"form": asked}, part="dialog")
+
+
+def _about(request: HttpRequest, member: Any) -> dict[str, Any]:
+    """Choices and first values of the form."""
+    found = queries.pipelines()
+    chosen = queries.choose(found, request.GET.get("pipeline"))
+    stage = request.GET.get("stage") or str(queries.open_stages(chosen)[0].id)
+    person = _card(member, request.GET.get("person"), ("person",))
+    client = _card(member, request.GET.get("client"), ("company", "person")) or _employer(person) or person
+    owners = [(str(one.id), one.name) for one in assignable_by(member)]
+    first = {"stage": stage, "client": client, "contact": person, "owner": str(member.id)}
+    return {
+        "by": member,
+        "stages": queries.stage_groups(found),
+        "owners": owners,
+        "currency": context.tenant().currency,
+        "initial": first,
+    }
+
+
+def _card(member: Any, text: str | None, kinds: tuple[str, ...]) -> Any:
+    try:
+        return queries.card_of(member, UUID(text), kinds) if text else None
+    except ValueError:
+        return None
+
+
+def _employer(person: Any) -> Any:
+    company = person.person.company if person is not None else None
+    return company.card if company is not None else None
+
+
+@page(actions.EDIT)
+def clients(request: HttpRequest) -> HttpResponse:
+    """Companies and people that fit what was typed, as options."""
+    return _options(request, ("company", "person"))
+
+
+@page(actions.EDIT)
+def contacts(request: HttpRequest) -> HttpResponse:
+    """People that fit what was typed, as options."""
+    return _options(request, ("person",))
+
+
+def _options(request: HttpRequest, kinds: tuple[str, ...]) -> HttpResponse:
+    member: Any = request.member  # type: ignore[attr-defined]
+    found = queries.suggestions(member, kinds, request.GET.get("q", ""))
+    return answers.page(request, "sales/options.html", {"cards": found})

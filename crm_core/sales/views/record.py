@@ -1,0 +1,111 @@
+"""A deal's page: facts changed where they are read, the path of stages, what happened and what is next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm_core.notes.forms import NoteForm
+from crm_core.records import actions as records
+from crm_core.records import queries as marks
+from crm_core.sales import actions, queries
+from crm_core.sales.forms import INPUTS, FieldForm, OwnerForm
+from crm_core.sales.models import Deal
+from crm_core.sales.views.regions import SHOW, changed_regions, record_regions, shown, url_of
+from crm_core.team.queries import assignable_by
+from crm_core.timeline.queries import feed
+from kernel.errors import Invalid, NotFound
+from kernel.web import form, page
+from ui import answers
+from ui.forms import refuse
+
+FIELD = "sales/field.html"
+
+
+@page(actions.VIEW)
+def deal(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Everything about one deal."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    found = queries.deal_of(member, id)
+    values = shown(member, found)
+    if not answers.wants_part(request):
+        records.visit(by=member, card_id=found.pk)
+        values |= {
+            "feed": feed(member, found.card, group=request.GET.get("show", "")),
+            "note_form": NoteForm(),
+            "starred": marks.is_starred(member, found.pk),
+            "tags": marks.tags_of([found.pk]).get(found.pk, []),
+            "all_tags": marks.all_tags(),
+            "may_tag": member.may(actions.EDIT),
+            "people": queries.people_around(member, found),
+            "others": queries.other_deals(member, found),
+        }
+    return answers.page(request, SHOW, values, part="facts")
+
+
+@form(actions.EDIT)
+def field(request: HttpRequest, id: UUID, name: str) -> HttpResponse:
+    """Change one field in its place."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    found = queries.deal_of(member, id)
+    if name not in INPUTS:
+        raise NotFound
+    asked = FieldForm(request.POST or None, by=member, deal=found, field=name, initial=_first(found))
+    if request.method == "POST" and asked.is_valid():
+        try:
+            version = asked.cleaned_data["version"]
+            actions.change_deal(by=member, id=id, version=version, **asked.changes())
+        except Invalid as error:
+            asked.asks = isinstance(error, actions.DateBeforeOpening)
+            refuse(asked, error)
+        else:
+            return answers.changed(request, *record_regions(request, id), to=url_of(found))
+    answer = answers.invalid if asked.errors else answers.page
+    return answer(request, FIELD, _values(found, asked, name), part="editor")
+
+
+@form("records.assign")
+def owner(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Give the deal to another colleague."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    found = queries.deal_of(member, id)
+    owners = [(str(one.id), one.name) for one in assignable_by(member)]
+    asked = OwnerForm(request.POST or None, owners=owners, initial={"owner": str(found.card.owner_id or "")})
+    if request.method == "POST" and asked.is_valid():
+        records.assign(by=member, ids=[id], owner_id=asked.chosen)
+        if not queries.sees(member, id):
+            to = reverse("sales:deals")
+            return answers.changed(request, to=to, words=_("Owner changed"), follow=True)
+        return answers.changed(
+            request, *changed_regions(request, id), to=url_of(found), words=_("Owner changed")
+        )
+    answer = answers.invalid if asked.errors else answers.page
+    return answer(request, FIELD, {**_values(found, asked, "owner"), "action": request.path}, part="editor")
+
+
+def _first(found: Deal) -> dict[str, Any]:
+    """The present values, as the form shows them."""
+    return {
+        "name": found.card.label,
+        "client": found.client,
+        "contact": found.contact,
+        "amount": queries.amount_as_typed(found),
+        "currency": found.currency,
+        "expected_on": found.expected_on,
+        "opened_on": found.opened_on,
+        "probability": found.probability,
+        "source": found.source,
+        "description": found.description,
+        "reason": str(found.reason_id or ""),
+        "reason_text": found.reason_text,
+        "version": found.card.version,
+    }
+
+
+def _values(found: Deal, asked: Any, name: str) -> dict[str, Any]:
+    path = reverse("sales:field", args=[found.pk, name])
+    return {"deal": found, "form": asked, "name": name, "action": path, "back": url_of(found)}
