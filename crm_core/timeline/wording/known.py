@@ -27,9 +27,11 @@ def _language(value: Any) -> str:
 
 
 def _theme(value: Any) -> str:
-    return {"": gettext("As the system"), "light": gettext("Light"), "dark": gettext("Dark")}.get(
-        value, value
-    )
+    return {
+        "": gettext("As the system"),
+        "light": pgettext("theme", "Light"),
+        "dark": pgettext("theme", "Dark"),
+    }.get(value, value)
 
 
 def _density(value: Any) -> str:
