@@ -7,7 +7,7 @@ are named here and called by :func:`panels`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -77,6 +77,11 @@ PANELS: dict[str, tuple[str, ...]] = {
     "company": ("crm_core.sales.views.panels.deals_of_client",),
     "person": ("crm_core.sales.views.panels.deals_of_client",),
 }
+# Kind of record → what can be begun from its page: an entry and the name under which the record is handed on.
+RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
+    "company": ((Entry("sales:new_deal", _("New deal"), "plus", "sales.edit"), "client"),),
+    "person": ((Entry("sales:new_deal", _("New deal"), "plus", "sales.edit"), "person"),),
+}
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
 HOME_PANELS: tuple[str, ...] = ("crm_core.sales.views.panels.deals_without_step", "onboarding.panels.first_steps")
 HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.views.panels.month_figures",)
@@ -96,6 +101,16 @@ def _function(name: str) -> Callable[..., Any]:
 def panels(request: HttpRequest, kind: str, card: Any) -> list[Any]:
     """The panels of a record's page that come from rooms above its app."""
     return called(PANELS.get(kind, ()), request, card)
+
+
+def record_actions(request: HttpRequest, kind: str, card: Any) -> list[Place]:
+    """What this member can begin from a record's page."""
+    found = []
+    for entry, name in RECORD_ACTIONS.get(kind, ()):
+        place = _place(request, entry)
+        if place is not None:
+            found.append(replace(place, url=f"{place.url}?{name}={card.id}", current=False))
+    return found
 
 
 def _place(request: HttpRequest, entry: Entry) -> Place | None:
