@@ -198,7 +198,8 @@ STORAGES = {
 }
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "ui.assets.BundleFinder",
+    # The one sheet of production is put together when static files are collected.
+    *(["ui.assets.BundleFinder"] if PRODUCTION else []),
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"

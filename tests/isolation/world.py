@@ -1,0 +1,171 @@
+"""Two companies with everything that a URL can name, all of it marked, for the crawl over every URL."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel import context
+from tenants import api
+from tests.support.tenants import Company, open_company
+
+
+@dataclass
+class World:
+    """A company whose every text holds ``marker``; ``things`` maps a URL's first words to an id there."""
+
+    company: Company
+    marker: str
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def thing(self, route: str, parameter: str) -> Any:
+        """The value for a parameter of a route. The longest prefix that is known decides."""
+        for prefix in sorted(self.things, key=len, reverse=True):
+            name, _, wanted = prefix.partition("#")
+            if route.startswith(name) and (not wanted or wanted == parameter):
+                return self.things[prefix]
+        raise LookupError(
+            f"No {parameter} is known for {route}: add one to tests/isolation/world.py (build_{{app}})."
+        )
+
+
+def build(name: str, slug: str) -> World:
+    """Open a company and fill it through the actions that people use; committed."""
+    marker = f"MARK{secrets.token_hex(6).upper()}"
+    world = World(open_company(f"{name} {marker}", slug), marker)
+    with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
+        for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports):
+            build_part(world, world.company.owner)
+    return world
+
+
+def _team(world: World, by: Any) -> None:
+    from crm_core.team import actions
+    from crm_core.team.models import Member, Session
+
+    mark = world.marker
+    role = actions.create_role(by=by, name=f"Role {mark}", rights=["clients.view"], visibility="own")
+    colleague = Member(name=f"Colleague {mark}", email=f"c@{mark}.example".lower(), role=role)
+    colleague.save()
+    team = actions.create_team(by=by, name=f"Team {mark}", member_ids=[colleague.id])
+    invitation = actions.invite(by=by, email=f"new@{mark}.example".lower(), role_id=role.id)
+    session, _key = actions.open_session(member=by, agent=mark, network="127.0.0.1")
+    assert Session.objects.filter(id=session.id).exists()
+    world.things |= {
+        "settings/members/": colleague.id,
+        "settings/roles/": role.id,
+        "settings/teams/": team.id,
+        "settings/invitations/": invitation.id,
+        "settings/sessions/": session.id,
+    }
+
+
+def _clients(world: World, by: Any) -> None:
+    from crm_core.clients import actions
+    from crm_core.clients.models import Heading, HeadingValue
+
+    mark = world.marker
+    company = actions.create_company(by=by, values={"name": f"Company {mark}"})
+    person = actions.create_person(
+        by=by, values={"first_name": "Person", "last_name": mark}, company_id=company.card_id
+    )
+    heading = actions.create_heading(by=by, kind="company", name=f"Heading {mark}", values=[f"Value {mark}"])
+    value = HeadingValue.objects.filter(heading=heading).first()
+    assert isinstance(heading, Heading)
+    assert value is not None
+    employment = person.employments.first()
+    world.things |= {
+        "companies/": company.card_id,
+        "people/": person.card_id,
+        "records/": company.card_id,
+        "timeline/": company.card_id,
+        "clients/": company.card_id,
+        "settings/headings/": heading.id,
+        "settings/values/": value.id,
+        "employments/": getattr(employment, "id", None),
+        "companies/#name": "description",
+        "people/#name": "description",
+        "companies/#field": "description",
+        "people/#field": "description",
+    }
+
+
+def _sales(world: World, by: Any) -> None:
+    from crm_core.sales import actions
+    from crm_core.sales.models import Reason, Stage
+
+    mark = world.marker
+    pipeline = actions.add_pipeline(by=by, name=f"Pipeline {mark}")
+    deal = actions.open_deal(by=by, name=f"Deal {mark}", client_id=world.things["companies/"])
+    stage = Stage.objects.filter(pipeline=pipeline, kind="open").first()
+    reason = Reason.objects.create(kind="lost", name=f"Reason {mark}")
+    assert stage is not None
+    world.things |= {
+        "deals/": deal.card_id,
+        "deals/#name": "description",
+        "settings/pipelines/": pipeline.id,
+        "settings/stages/": stage.id,
+        "settings/reason/": reason.id,
+        "settings/reasons/#kind": "lost",
+    }
+
+
+def _activities(world: World, by: Any) -> None:
+    from crm_core.activities import actions
+    from crm_core.notes.actions import add_note
+
+    company = world.things["companies/"]
+    activity = actions.plan(by=by, title=f"Task {world.marker}", card_id=company)
+    note = add_note(by=by, card_id=company, text=f"Note {world.marker}")
+    world.things |= {"activities/": activity.id, "tasks/": activity.id, "notes/": note.id}
+
+
+def _records(world: World, by: Any) -> None:
+    from crm_core.clients.actions import create_company
+    from crm_core.records import actions
+    from crm_core.records.models import Tag
+
+    mark = world.marker
+    actions.add_tag(by=by, card_id=world.things["companies/"], name=f"Tag {mark}")
+    found = actions.start_change_set(by=by, verb="records.trash", title=f"Set {mark}")
+    trashed = create_company(by=by, values={"name": f"Trashed {mark}"})
+    with context.altered(change_set=found.id):
+        actions.trash(by=by, ids=[trashed.card_id])
+    actions.finish_change_set(by=by, id=found.id, counts={"trashed": 1})
+    actions.star(by=by, card_id=world.things["companies/"])
+    world.things |= {
+        "settings/tags/": Tag.objects.get(name=f"Tag {mark}").id,
+        "settings/trash/": trashed.card_id,
+        "changes/": found.id,
+    }
+
+
+def _lists(world: World, by: Any) -> None:
+    from crm_core.lists.models import SavedView
+    from crm_core.sales.models import Stage
+
+    view = SavedView.objects.create(
+        name=f"View {world.marker}"[:80], table="companies", owner=by, shared="mine", position=99
+    )
+    stage = Stage.objects.filter(kind="open").order_by("pipeline__position", "position").first()
+    world.things |= {
+        "views/": view.id,
+        "lists/#table": "companies",
+        "lists/#name": "assign",
+        "lists/<slug:table>/lanes/#table": "deals",
+        "lists/#board": "stage",
+        "lists/#key": str(stage.id) if stage else "",
+    }
+
+
+def _imports(world: World, by: Any) -> None:
+    from crm_core.imports import actions
+
+    if not hasattr(actions, "begin"):
+        return
+    file = io.BytesIO(f"Name,City\nImported {world.marker},Riga\n".encode())
+    file.name = f"{world.marker}.csv"
+    found = actions.begin(by=by, file=file, name=file.name)
+    world.things |= {"imports/": found.id, "imports/#line": 2}
