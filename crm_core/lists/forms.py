@@ -149,6 +149,7 @@ class ColumnsForm:
         )
         order = [name for name in data.getlist("order") if table.column(name)] or list(self.chosen)
         order += [column.name for column in table.columns if column.name not in order]
+        order = [name for name in order if name not in {one.name for one in table.columns if one.hidden}]
         moved = data.get("up", "")
         if moved in order[1:]:
             place = order.index(moved)

@@ -66,6 +66,9 @@ def check(table: Table, asked: Filter, reader: Reader, model: type[Model]) -> Ch
                 % {"field": condition.field}
             )
             continue
+        word = WORDS.get(condition.word)
+        if word is not None and word.takes == "nothing":
+            condition = replace(condition, values=())
         try:
             q = field.as_q(condition, reader, model)
             usable.append(Usable(condition, field, q, field.say_values(condition, reader)))
@@ -77,8 +80,8 @@ def check(table: Table, asked: Filter, reader: Reader, model: type[Model]) -> Ch
 def shown_columns(table: Table, asked: Asked) -> list[Column]:
     """The columns to draw in their order; fixed ones are always there, unknown names are passed over."""
     if not asked.columns:
-        return [column for column in table.columns if column.default or column.fixed]
-    chosen = [column for name in asked.columns if (column := table.column(name))]
+        return [column for column in table.columns if (column.default or column.fixed) and not column.hidden]
+    chosen = [column for name in asked.columns if (column := table.column(name)) and not column.hidden]
     missing = [column for column in table.columns if column.fixed and column not in chosen]
     return missing + chosen if chosen else shown_columns(table, replace(asked, columns=()))
 

@@ -67,7 +67,8 @@ class Column:
     ``value`` is a dotted attribute path or a function of the row (default: the name), for money also a
     pair of paths to minor units and currency. ``sort`` is an ORM path, an annotation's name or an
     expression; without it the column cannot be sorted by. ``load`` gets the ids of the page's rows and
-    returns their values in one query. ``export`` turns row and value into what a spreadsheet gets.
+    returns their values in one query. ``export`` turns row and value into what a spreadsheet gets. A
+    ``hidden`` column is never offered; it only serves a board to sort by.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Column:
     template: str = ""
     load: Callable[[list[Any]], Mapping[Any, Any]] | None = None
     export: Callable[[Any, Any], Any] | None = None
+    hidden: bool = False
     needs: tuple[str, ...] = ()
     help: Any = ""
 
@@ -126,6 +128,8 @@ class Board:
 
     ``lanes`` gets the member and the value of the table's scope. ``move`` names the URL that takes a
     moved card (POST with ``lane`` and ``before``); without it, or without ``move_right``, cards stay.
+    ``by_hand`` says that ``sort`` is an order that people make by dragging within a lane. ``beside`` gives
+    what ``beside_template`` draws at the side of the lanes (rails for won and lost).
     """
 
     name: str
@@ -138,6 +142,9 @@ class Board:
     sort: str = ""
     move: str = ""
     move_right: str = ""
+    by_hand: bool = False
+    beside: Callable[[Member, str], Any] | None = None
+    beside_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

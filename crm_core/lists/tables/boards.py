@@ -41,7 +41,9 @@ def drawn(made: ListPage, member: Member, address: Address, checked: Checked) ->
     shown = [_lane(made, address, board, lane, columns, loaded, movable) for lane in lanes]
     label = _("Board by %(field)s") % {"field": board.label}
     made.board_card, made.lane_names = board.card, [one.lane for one in lanes]
-    return BoardShown(label, shown, movable)
+    by_hand = board.by_hand and _sort(board, table, asked) == board.sort
+    beside = board.beside(member, asked.part) if board.beside else None
+    return BoardShown(label, shown, movable, by_hand, beside, board.beside_template)
 
 
 def next_cards(

@@ -86,7 +86,7 @@ def sorts(address: Address) -> list[Choice]:
     """Every column in both directions, in words."""
     found = []
     for column in address.table.columns:
-        if not column.sort:
+        if not column.sort or column.hidden:
             continue
         names = (f"-{column.name}", column.name) if column.descending else (column.name, f"-{column.name}")
         for name in names:

@@ -62,7 +62,7 @@ def _with_part(table: Table, member: Member, asked: Asked) -> tuple[Asked, list[
     whole = bool(table.scope.all) and asked.draw != "board"
     if asked.part not in known:
         asked = replace(asked, part="" if whole or not known else known[0])
-    if table.scope.all and len(options) > 1:
+    if whole and len(options) > 1:
         options = [Option("", table.scope.all), *options]
     return asked, options if len(options) > 1 else []
 

@@ -116,6 +116,9 @@ class BoardShown:
     label: Any
     lanes: list[LaneShown]
     movable: bool
+    by_hand: bool = False
+    beside: Any = None
+    beside_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

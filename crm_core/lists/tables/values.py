@@ -33,6 +33,7 @@ class RecordShown:
 @dataclass(frozen=True, slots=True)
 class StepShown:
     words: str
+    text: str
     icon: str
     tone: str
     when: date | datetime | None
@@ -47,7 +48,7 @@ def shown(column: Column, value: Any, reader: Reader) -> Any:
     if column.format == "record":
         return _record(value)
     if column.format == "step" and isinstance(value, Step):
-        return StepShown(step_words(value, reader), value.icon, value.tone, value.when)
+        return StepShown(step_words(value, reader), str(value.text), value.icon, value.tone, value.when)
     if column.format == "number" and isinstance(value, int):
         return number(value)
     if column.format == "percent":

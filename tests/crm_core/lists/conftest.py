@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db.models import F, OuterRef, Q
 from django.db.models.expressions import Exists
+from django.urls import set_urlconf
 
 from crm_core.lists.queries.registry import TABLES
 from crm_core.lists.tables import (
@@ -159,6 +160,14 @@ def make_table(**changes: Any) -> Table:
         ),
     }
     return Table(**{**told, **changes})
+
+
+@pytest.fixture(autouse=True)
+def _workspace_urls() -> Iterator[None]:
+    """Addresses are those of a workspace's host, as in a request."""
+    set_urlconf("config.urls_workspace")
+    yield
+    set_urlconf(None)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def many(make_deal: Callable[..., Deal], make_member: Callable[..., Any], stages
     dice = random.Random(7)
     owners = [None, make_member(name="Anna"), make_member(name="Mark")]
     clients = [None, *(make_deal(f"Client {i}").card for i in range(2))]
-    for i in range(60):
+    for _turn in range(60):
         make_deal(
             f"Deal {dice.randrange(20)}",
             stage=dice.randrange(3),
@@ -96,7 +97,7 @@ def test_back_is_forth_reversed(table: Any, member: Any, many: int, sort: str) -
     while pages[-1].after:
         pages.append(page(rows, keys, of=sort, size=20, after=pages[-1].after))
     assert pages[0].before == ""
-    for earlier, later in zip(pages, pages[1:], strict=False):
+    for earlier, later in pairwise(pages):
         back = page(rows, keys, of=sort, size=20, before=later.before)
         assert [row.pk for row in back.rows] == [row.pk for row in earlier.rows]
     assert back.after
