@@ -52,7 +52,7 @@ def check_values(kind: str, slots: Mapping[str, Any]) -> dict[str, UUID | None]:
 def classify(card: Card, kind: str, own: Mapping[UUID, Any]) -> dict[str, list[Any]]:
     """Set the tenant's own headings; returns what changed in the terms of events, by heading's id.
 
-    Each side is ``{"id", "label", "heading"}`` or None.
+    Each side is ``{"id", "label", "field"}`` or None.
     """
     if not own:
         return {}
@@ -90,7 +90,7 @@ def put_back_classes(card: Card, kind: str, own: Mapping[UUID, Any]) -> None:
 
 
 def _told(heading: Heading, value: HeadingValue | None) -> dict[str, str] | None:
-    return {"id": str(value.id), "label": value.name, "heading": heading.name} if value else None
+    return {"id": str(value.id), "label": value.name, "field": heading.name} if value else None
 
 
 def _value(heading: Heading, given: Any) -> HeadingValue | None:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.clients.models import NAME_LONGEST, TEXT_LONGEST
+from crm_core.clients.queries.sites import domain_of_site
 from kernel import context
 from kernel.currencies import CURRENCIES
 from kernel.errors import Invalid
@@ -69,30 +69,6 @@ def website(value: Any) -> str:
     if not domain_of_site(text):
         raise Invalid(_("“%(text)s” is not a website. Write it like example.com."), text=text[:60])
     return text
-
-
-def domain_of_site(text: str) -> str:
-    """The domain by which websites are compared: without www, in small letters, as Unicode; empty if none."""
-    try:
-        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-        host.encode("idna")
-    except (ValueError, UnicodeError):
-        return ""
-    try:
-        host = host.encode("ascii").decode("idna")
-    except UnicodeError:
-        host = host.lower()
-    host = host.removeprefix("www.").rstrip(".").lower()
-    if not re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) or len(host) > 253:
-        return ""
-    return host
-
-
-def href(site: str) -> str:
-    """The link of a website as typed; empty if it is no website."""
-    if not domain_of_site(site):
-        return ""
-    return site if re.match(r"https?://", site, re.IGNORECASE) else f"https://{site}"
 
 
 def tax_key(tax_number: str) -> str:

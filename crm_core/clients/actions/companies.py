@@ -41,14 +41,14 @@ def create_company(
     """
     given, own = split_headings(values)
     wrong: dict[str, list[Any]] = {}
-    stored = _caught(wrong, lambda: clean_company({"name": ""} | given)) or {}
-    rows = _caught(wrong, lambda: contact.read_ways(ways)) or []
+    stored = caught(wrong, lambda: clean_company({"name": ""} | given)) or {}
+    rows = caught(wrong, lambda: contact.read_ways(ways)) or []
     if wrong:
         raise Invalid(fields=wrong)
     stored |= check_values(KIND, {name: stored[name] for name in SLOTS if name in stored})
     _check_parent(by, stored.get("parent"))
     company = Company()
-    alter(company, stored | _preferred(rows))
+    alter(company, stored | preferred_ways(rows))
     card = create_card(
         by=by,
         kind=KIND,
@@ -101,7 +101,7 @@ def set_company_ways(
     after = contact.as_told(rows)
     if before == after:
         return company
-    alter(company, _preferred(rows))
+    alter(company, preferred_ways(rows))
     company.save()
     contact.store_ways(card.id, rows)
     touch_card(by=by, card=card, search_text=company_search(company, rows))
@@ -119,11 +119,11 @@ def restore_company(*, by: Member, card: Card, values: Mapping[str, Any]) -> Non
     if "ways" in values:
         rows = contact.read_ways(contact.retold(values["ways"] or []))
         contact.store_ways(card.id, rows)
-        alter(company, _preferred(rows))
+        alter(company, preferred_ways(rows))
     company.save()
 
 
-def _preferred(rows: list[ContactWay]) -> dict[str, str]:
+def preferred_ways(rows: list[ContactWay]) -> dict[str, str]:
     return {kind: contact.preferred(rows, kind) for kind in ("phone", "email")}
 
 
@@ -142,7 +142,7 @@ def _check_parent(by: Member, parent: UUID | None, child: UUID | None = None) ->
             return
 
 
-def _caught(wrong: dict[str, list[Any]], work: Any) -> Any:
+def caught(wrong: dict[str, list[Any]], work: Any) -> Any:
     """The outcome, or None with the complaints collected, so that all fields are named at once."""
     try:
         return work()

@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_core.clients.actions import ways as contact
 from crm_core.clients.actions.classifying import check_values, classify, put_back_classes, split_headings
-from crm_core.clients.actions.cleaning import clean_person, line, person_key
-from crm_core.clients.actions.companies import _caught, _preferred
+from crm_core.clients.actions.cleaning import clean_person, company_key, line, person_key
+from crm_core.clients.actions.companies import caught, create_company, preferred_ways
 from crm_core.clients.actions.rights import EDIT
 from crm_core.clients.actions.rows import SLOTS, alter, as_told, person_search, put_back, typed
 from crm_core.clients.models import Company, ContactWay, Employment, Person
 from crm_core.events.actions import record
 from crm_core.records.actions import create_card, lock_card, touch_card
 from crm_core.records.models import Card
-from crm_core.records.queries import visible_to
+from crm_core.records.queries import visibility_q, visible_to
 from crm_core.team.models import Member
 from kernel.actions import action
 from kernel.errors import Invalid
@@ -36,26 +36,26 @@ def create_person(
     values: Mapping[str, Any],
     ways: Iterable[contact.Way] = (),
     company_id: UUID | None = None,
+    company_name: str = "",
     owner: Member | None = None,
     origin: str | None = None,
 ) -> Person:
     """Add a person, at ``company_id`` if given (``position`` is the role there).
 
-    ``values`` as for :func:`create_company`. Raises ``Invalid`` at the fields.
+    ``company_name`` without an id means the known company of that name, or a new one. ``values`` as for :func:`create_company`. Raises ``Invalid`` at the fields.
     """
     given, own = split_headings(values)
     wrong: dict[str, list[Any]] = {}
-    stored = _caught(wrong, lambda: clean_person(given)) or {}
-    rows = _caught(wrong, lambda: contact.read_ways(ways)) or []
+    stored = caught(wrong, lambda: clean_person(given)) or {}
+    rows = caught(wrong, lambda: contact.read_ways(ways)) or []
     if not wrong and not any(stored.get(name) for name in _NAMES):
         wrong["first_name"] = [_("Enter a name.")]
     if wrong:
         raise Invalid(fields=wrong)
     stored |= check_values(KIND, {name: stored[name] for name in SLOTS if name in stored})
-    if company_id is not None:
-        _demand_company(by, company_id)
+    company_id = place_of_work(by=by, company_id=company_id, name=company_name, owner=owner)
     person = Person(company_id=company_id)
-    alter(person, stored | _preferred(rows))
+    alter(person, stored | preferred_ways(rows))
     _derive(person)
     card = create_card(
         by=by,
@@ -114,7 +114,7 @@ def set_person_ways(
     after = contact.as_told(rows)
     if before == after:
         return person
-    alter(person, _preferred(rows))
+    alter(person, preferred_ways(rows))
     person.save()
     contact.store_ways(card.id, rows)
     touch_card(by=by, card=card, search_text=person_search(person, rows))
@@ -128,16 +128,47 @@ def set_person_ways(
     return person
 
 
+def place_of_work(
+    *, by: Member, company_id: UUID | None, name: str = "", owner: Member | None = None
+) -> UUID | None:
+    """The company meant: by id, else the one that is called so, else a new one; None if nothing was named.
+
+    Raises ``Invalid`` at ``company``.
+    """
+    if company_id is not None:
+        return _demand_company(by, company_id).id
+    if not name.strip():
+        return None
+    seen = Company.objects.filter(visibility_q(by), match_key=company_key(name)).order_by("pk")
+    known = seen.values_list("pk", flat=True).first()
+    if known is not None:
+        return known
+    try:
+        return create_company(by=by, values={"name": name}, owner=owner).card_id
+    except Invalid as error:
+        sentences = [sentence for found in error.fields.values() for sentence in found]
+        raise Invalid(fields={"company": sentences}) from error
+
+
 @action(EDIT)
 def employ(
-    *, by: Member, person_id: UUID, company_id: UUID, role: str = "", main: bool = False
+    *,
+    by: Member,
+    person_id: UUID,
+    company_id: UUID | None = None,
+    company_name: str = "",
+    role: str = "",
+    main: bool = False,
 ) -> Employment:
     """Say that a person works at a company, or change the role there. The first employment is the main one.
 
-    Raises ``Invalid`` and ``NotFound``.
+    The company is given by id or by name, as for :func:`create_person`. Raises ``Invalid`` and ``NotFound``.
     """
     role = line(200)(role)
     card = lock_card(by=by, kind=KIND, id=person_id)
+    company_id = place_of_work(by=by, company_id=company_id, name=company_name, owner=card.owner)
+    if company_id is None:
+        raise Invalid(_("Name the company."), field="company")
     company_card = _demand_company(by, company_id)
     person = Person.objects.get(card_id=card.id)
     known = Employment.objects.filter(person=person, company_id=company_id).first()
@@ -206,7 +237,7 @@ def restore_person(*, by: Member, card: Card, values: Mapping[str, Any]) -> None
     if "ways" in values:
         rows = contact.read_ways(contact.retold(values["ways"] or []))
         contact.store_ways(card.id, rows)
-        alter(person, _preferred(rows))
+        alter(person, preferred_ways(rows))
     person.save()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from crm_core.team.models import Member
 
 MOST = 6
 # Below this share of common three-letter pieces two names are just two names.
-_ALIKE = 0.55
+_ALIKE = 0.45
 _WIDE: dict[str, Any] = {"company": Company, "person": Person}
 
 
@@ -112,6 +113,8 @@ def _by_company_traits(traits: Traits) -> dict[UUID, Any]:
 def _by_name(kind: str, name_key: str) -> list[UUID]:
     """The nearest names: equal ones first, then those with most three-letter pieces in common."""
     rows = _WIDE[kind].objects.live()
+    # "Shop 12" and "Shop 13" are alike, and two shops.
+    figures = _figures(name_key)
     equal = list(rows.filter(match_key=name_key).values_list("pk", flat=True)[:MOST])
     if len(equal) >= MOST or len(name_key) < 4:
         return equal
@@ -123,7 +126,11 @@ def _by_name(kind: str, name_key: str) -> list[UUID]:
     )
     found = [
         (key, likeness, match)
-        for key, likeness, match in near.values_list("pk", "likeness", "match_key")[:MOST]
-        if likeness >= _ALIKE or match.startswith(f"{name_key} ")
+        for key, likeness, match in near.values_list("pk", "likeness", "match_key")[: MOST * 3]
+        if (likeness >= _ALIKE or match.startswith(f"{name_key} ")) and _figures(match) == figures
     ]
     return equal + [key for key, _likeness, _match in found]
+
+
+def _figures(key: str) -> list[str]:
+    return re.findall(r"\d+", key)

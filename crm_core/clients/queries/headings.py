@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Count
 
 from crm_core.clients.models import Classification, Company, Heading, HeadingValue, Person
 from kernel.errors import NotFound
@@ -15,6 +18,29 @@ _WIDE: dict[str, Any] = {"company": Company, "person": Person}
 def headings(kind: str) -> list[Heading]:
     """All headings of companies or people in order, their values loaded (two queries)."""
     return list(Heading.objects.filter(kind=kind).prefetch_related("values").order_by("position", "name"))
+
+
+@dataclass(slots=True)
+class HeadingOptions:
+    """A heading as lists and forms use it: ``options`` are id, name and hue of its values in order."""
+
+    id: UUID
+    slot: str
+    name: str
+    options: list[tuple[UUID, str, str]] = field(default_factory=list)
+
+
+def heading_options(kind: str) -> list[HeadingOptions]:
+    """All headings of a kind with their values, in one query."""
+    rows = Heading.objects.filter(kind=kind).order_by("position", "name", "values__position", "values__name")
+    found: dict[UUID, HeadingOptions] = {}
+    for key, slot, name, value, words, hue in rows.values_list(
+        "id", "slot", "name", "values__id", "values__name", "values__hue"
+    ):
+        heading = found.setdefault(key, HeadingOptions(key, slot, name))
+        if value is not None:
+            heading.options.append((value, words, hue))
+    return list(found.values())
 
 
 def slots_of(found: list[Heading]) -> dict[str, Heading]:
@@ -49,6 +75,4 @@ def uses(found: Heading) -> Counter[UUID]:
     else:
         rows = Classification.objects.filter(heading=found).values_list("value_id", flat=True)
         column = "value_id"
-    from django.db.models import Count
-
     return Counter(dict(rows.values(column).annotate(number=Count("pk")).values_list(column, "number")))

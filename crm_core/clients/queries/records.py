@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from crm_core.clients.models import Classification, Company, ContactWay, Employment, Person
-from crm_core.records.models import Card
+from crm_core.records.models import Card, Star, Tag, Tagging
 from crm_core.records.queries import refuse, visibility_q, visible_to
 from crm_core.team.models import Member
 from kernel.text import variants
@@ -30,13 +31,24 @@ def person_rows(member: Member) -> QuerySet[Person]:
 
 def company(member: Member, id: UUID) -> Company:
     """One company with its references. Raises ``NotFound``."""
-    found = company_rows(member).select_related("parent__card").filter(pk=id).first()
-    return found or refuse(member, "company", id)
+    rows = company_rows(member).select_related("parent__card").annotate(starred=_starred(member))
+    return rows.filter(pk=id).first() or refuse(member, "company", id)
 
 
 def person(member: Member, id: UUID) -> Person:
     """One person with references. Raises ``NotFound``."""
-    return person_rows(member).filter(pk=id).first() or refuse(member, "person", id)
+    rows = person_rows(member).annotate(starred=_starred(member))
+    return rows.filter(pk=id).first() or refuse(member, "person", id)
+
+
+def _starred(member: Member) -> Exists:
+    return Exists(Star.objects.filter(member_id=member.id, card_id=OuterRef("pk")))
+
+
+def tags_with_mark(card_id: UUID) -> list[Tag]:
+    """Every tag by name; ``here`` says whether the record has it. One query for both of a page's needs."""
+    here = Exists(Tagging.objects.filter(tag=OuterRef("pk"), card_id=card_id))
+    return list(Tag.objects.annotate(here=here).order_by("name"))
 
 
 def company_of(person_id: UUID) -> UUID | None:
@@ -111,10 +123,21 @@ def _seen(member: Member, kind: str, ids: list[UUID]) -> set[UUID]:
     return set(visible_to(member, kind).filter(id__in=ids).values_list("id", flat=True))
 
 
-def find_companies(member: Member, words: str, limit: int = 8) -> list[Card]:
-    """Companies for a field in which one is chosen, by part of the name in either keyboard layout."""
+def children_of(member: Member, company_id: UUID) -> list[Card]:
+    """Companies that belong to a company, by name."""
+    rows = visible_to(member, "company").filter(company__parent_id=company_id)
+    return list(rows.order_by("sort_key")[:50])
+
+
+def find_clients(member: Member, kinds: Iterable[str], words: str, limit: int = 8) -> list[Card]:
+    """Clients for a field in which one is chosen, by part of the name in either keyboard layout.
+
+    Without words the ones that changed last.
+    """
+    rows = Card.objects.none()
+    for kind in kinds:
+        rows = rows | visible_to(member, kind)
     spellings = variants(words)
-    rows = visible_to(member, "company")
     if not spellings:
         return list(rows.order_by("-changed_at")[:limit])
     found: list[Card] = []
@@ -124,3 +147,12 @@ def find_companies(member: Member, words: str, limit: int = 8) -> list[Card]:
         if len(found) >= limit:
             break
     return found
+
+
+def label_of_company(member: Member, value: str) -> str | None:
+    """The name of a company that the member may choose; None for any other text."""
+    try:
+        key = UUID(value)
+    except ValueError:
+        return None
+    return visible_to(member, "company").filter(id=key).values_list("label", flat=True).first()
