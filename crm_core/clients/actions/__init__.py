@@ -23,7 +23,6 @@ from crm_core.clients.actions.headings import (
     create_heading,
     delete_heading,
     delete_value,
-    open_headings,
     rename_heading,
 )
 from crm_core.clients.actions.people import (
@@ -62,7 +61,6 @@ __all__ = [
     "delete_value",
     "employ",
     "leave",
-    "open_headings",
     "open_values",
     "person_row",
     "read_ways",

@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from crm_core.clients.actions.cleaning import line
 from crm_core.clients.actions.rights import HEADINGS
@@ -24,18 +22,13 @@ MOST_HEADINGS = 40
 MOST_VALUES = 500
 NAME_LONGEST = 80
 WIDE = {"company": Company, "person": Person}
-SLOTS = {
-    "company": ("stage", "industry", "region", "size", "source"),
-    "person": ("stage", "source"),
-}
-
 _name = line(NAME_LONGEST, required=_("Enter a name."))
 
 
 @action(HEADINGS)
 def create_heading(*, by: Actor, kind: str, name: str, values: Sequence[str] = ()) -> Heading:
     """Add a heading of the workspace's own, with values; it is a filter at once. Raises ``Invalid``."""
-    if kind not in SLOTS:
+    if kind not in WIDE:
         raise Invalid(_("Choose companies or people."), field="kind")
     count = Heading.objects.filter(kind=kind).count()
     if count >= MOST_HEADINGS:
@@ -141,73 +134,6 @@ def arrange_values(*, by: Actor, heading_id: UUID, ids: Sequence[UUID]) -> None:
         value.position = position
     HeadingValue.objects.bulk_update(values, ["position"])
     record("clients.values_arranged", by=by, heading=heading.name)
-
-
-@action()
-def open_headings(*, by: Actor) -> None:
-    """Make the headings that every workspace has, in the present language; repeating it adds nothing.
-
-    Called when a workspace is set up.
-    """
-    present = set(Heading.objects.exclude(slot="").values_list("kind", "slot"))
-    for kind, slots in SLOTS.items():
-        for position, slot in enumerate(slots):
-            if (kind, slot) in present:
-                continue
-            heading = Heading(kind=kind, slot=slot, name=str(Heading.Slot(slot).label), position=position)
-            heading.save(force_insert=True)
-            rows = _first_values(kind).get(slot, ())
-            HeadingValue.objects.bulk_create(
-                HeadingValue(heading=heading, name=name, hue=hue, position=number)
-                for number, (name, hue) in enumerate(rows)
-            )
-
-
-def _first_values(kind: str) -> dict[str, tuple[tuple[str, str], ...]]:
-    stages = (
-        (pgettext("stage of a client", "New"), "sky"),
-        (pgettext("stage of a client", "In talks"), "amber"),
-        (pgettext("stage of a client", "Client"), "green"),
-        (pgettext("stage of a client", "Partner"), "violet"),
-        (pgettext("stage of a client", "Lost"), "grey"),
-    )
-    sources = (
-        (pgettext("source of a client", "Website"), "sky"),
-        (pgettext("source of a client", "Recommendation"), "green"),
-        (pgettext("source of a client", "Exhibition"), "violet"),
-        (pgettext("source of a client", "Cold call"), "indigo"),
-        (pgettext("source of a client", "Advertising"), "orange"),
-        (pgettext("source of a client", "Other"), "grey"),
-    )
-    if kind == "person":
-        return {"stage": stages, "source": sources}
-    return {
-        "stage": stages,
-        "source": sources,
-        "industry": tuple(
-            (name, hue_of(name))
-            for name in (
-                said("Manufacturing"),
-                said("Trade"),
-                said("Services"),
-                said("Construction"),
-                said("Information technology"),
-                said("Finance"),
-                said("Health"),
-                said("Education"),
-                said("Transport"),
-                said("Hospitality"),
-                said("Public sector"),
-            )
-        ),
-        "size": (
-            (said("1–10 people"), "sky"),
-            (said("11–50 people"), "teal"),
-            (said("51–250 people"), "green"),
-            (said("251–1,000 people"), "amber"),
-            (said("More than 1,000 people"), "orange"),
-        ),
-    }
 
 
 def _records_of(value: HeadingValue) -> Any:
