@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ListsConfig(AppConfig):
@@ -7,4 +8,16 @@ class ListsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make rights and background work known, and how the facts of lists are worded."""
-        from crm_core.lists import actions, tables  # noqa: F401
+        from crm_core.lists import actions  # noqa: F401  (declares its rights)
+        from crm_core.timeline import wording
+
+        for verb, text, icon in (
+            ("lists.exported", _("Export of the list “%(table)s”"), "download"),
+            ("lists.view_saved", _("New view “%(name)s”"), "layers"),
+            ("lists.view_changed", _("Changed view “%(name)s”"), "layers"),
+            ("lists.view_deleted", _("Deleted view “%(name)s”"), "layers"),
+            ("lists.view_given_back", _("Restored view “%(name)s”"), "undo-2"),
+            ("lists.view_hidden", _("Hidden view “%(name)s”"), "layers"),
+            ("lists.view_shown", _("Shown view “%(name)s”"), "layers"),
+        ):
+            wording.say(verb, text=text, group=wording.AUDIT, icon=icon)

@@ -100,8 +100,10 @@ def _sort_words(column: Column, name: str) -> str:
         words = _("%(column)s: newest first") if downwards else _("%(column)s: oldest first")
     elif column.at_end:
         words = _("%(column)s: largest first") if downwards else _("%(column)s: smallest first")
-    else:
+    elif column.format in ("text", "record", "member", "email"):
         words = _("%(column)s: Z to A") if downwards else _("%(column)s: A to Z")
+    else:
+        words = _("%(column)s: last to first") if downwards else _("%(column)s: first to last")
     return words % {"column": column.label}
 
 
