@@ -10,10 +10,12 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the rights of the room and its background work; word its facts; say what is planned."""
-        from crm_core.activities import actions, queries
+        from crm_core.activities import (
+            actions,  # noqa: F401
+            queries,
+        )
         from crm_core.timeline import wording
 
-        assert actions.VIEW
         talk = {
             "group": "conversations",
             "load": queries.as_read_by,
@@ -53,5 +55,5 @@ def upcoming(member: Any, card: Any) -> list[Any]:
             who=row.owner.name if row.owner else "",
             late=row.is_overdue,
         )
-        for row in queries.of_record(member, card)[:5]
+        for row in queries.open_of(member, card)[:5]
     ]

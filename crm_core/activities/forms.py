@@ -91,6 +91,18 @@ class DueForm(Form):
         return {"title": self.cleaned_data["title"], "kind": self.cleaned_data["kind"], **self.due()}
 
 
+class BulkForm(DueForm):
+    """One activity for each of several records; its cleaned data are the action's arguments."""
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        return values if self.errors else self.arguments()
+
+
 class ActivityForm(DueForm):
     """All that can be said of an activity: the dialog."""
 

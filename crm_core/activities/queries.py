@@ -58,6 +58,15 @@ def of_record(member: Member, card: Card) -> QuerySet[Activity]:
     )
 
 
+def open_of(member: Member, card: Card, limit: int = 20) -> list[Activity]:
+    """The soonest open activities of a record; the card remembers them, because its page asks in two places."""
+    held: list[Activity] | None = getattr(card, "open_activities", None)
+    if held is None:
+        held = list(of_record(member, card)[:limit])
+        card.open_activities = held
+    return held
+
+
 def next_step_for(card_ids: Iterable[UUID]) -> dict[UUID, Activity]:
     """The soonest open activity of each record, in one query.
 
@@ -126,6 +135,19 @@ def agenda(member: Member, *, mine: bool = True) -> Agenda:
     rows = rows.select_related("owner", "card", "client").soonest_first()[:MOST_OPEN]
     found = Agenda()
     for row in rows:
+        group_of(found, row, member).append(row)
+    return found
+
+
+def needed_today(member: Member) -> Agenda:
+    """The member's own overdue activities and those of today."""
+    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
+    rows = Activity.objects.open().filter(owner_id=member.id, due_by__lte=end)
+    rows = rows.filter(Q(card=None) | Q(card__state=Card.State.LIVE)).select_related(
+        "owner", "card", "client"
+    )
+    found = Agenda()
+    for row in rows.soonest_first()[:100]:
         group_of(found, row, member).append(row)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from ui.forms import refuse
 
 COMPOSERS = {"call": "activities/composer_call.html", "task": "activities/composer_task.html"}
 DIALOG = "activities/form.html"
+PAGE = "activities/composer_page.html"
 
 
 def _url(card: Card | None) -> str:
@@ -32,7 +33,7 @@ def _url(card: Card | None) -> str:
 def _record_regions(request: HttpRequest, card: Card) -> list[str]:
     """What shows activities on a record's page: timeline, next step, open tasks."""
     member: Any = request.member  # type: ignore[attr-defined]
-    values = {"card": card, "open": list(queries.of_record(member, card)[:20]), "feed": feed(member, card)}
+    values = {"card": card, "open": queries.open_of(member, card), "feed": feed(member, card)}
     return [
         answers.region(request, "#timeline", "timeline/feed.html#feed", values),
         answers.region(request, "#next-step", "activities/next_step.html", values),
@@ -103,15 +104,14 @@ def planning(request: HttpRequest, card_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _composer(request, "task", card, DueForm(initial={"title": request.GET.get("text", "")}))
     asked = DueForm(request.POST)
-    values = {"card": card, "form": asked}
-    if not asked.is_valid():
-        return answers.invalid(request, COMPOSERS["task"], values)
-    try:
-        actions.plan(by=member, card_id=card.id, **asked.arguments())
-    except Invalid as error:
-        refuse(asked, error)
-        return answers.invalid(request, COMPOSERS["task"], values)
-    return _sent(request, "task", card, DueForm(), _("Planned"))
+    if asked.is_valid():
+        try:
+            actions.plan(by=member, card_id=card.id, **asked.arguments())
+        except Invalid as error:
+            refuse(asked, error)
+        else:
+            return _sent(request, "task", card, DueForm(), _("Planned"))
+    return _composer(request, "task", card, asked, wrong=True)
 
 
 @form("activities.edit")
@@ -131,13 +131,16 @@ def logging(request: HttpRequest, card_id: UUID) -> HttpResponse:
             refuse(asked, at_fields(error, TALK_FIELDS))
         else:
             return _sent(request, "call", card, TalkForm(initial={"kind": "call"}), _("Saved"))
-    return answers.invalid(request, COMPOSERS["call"], {"card": card, "form": asked})
+    return _composer(request, "call", card, asked, wrong=True)
 
 
-def _composer(request: HttpRequest, name: str, card: Card, blank: Any) -> HttpResponse:
-    if not answers.is_htmx(request):
-        return HttpResponseRedirect(f"{_url(card)}?compose={name}")
-    return answers.page(request, COMPOSERS[name], {"card": card, "form": blank})
+def _composer(
+    request: HttpRequest, name: str, card: Card, asked: Any, *, wrong: bool = False
+) -> HttpResponse:
+    """The composer in its place, or on a page of its own without JavaScript."""
+    values = {"card": card, "form": asked, "composer": COMPOSERS[name]}
+    answer = answers.invalid if wrong else answers.page
+    return answer(request, PAGE, values, part="composer")
 
 
 def _sent(request: HttpRequest, name: str, card: Card, blank: Any, words: str) -> HttpResponse:

@@ -1,5 +1,14 @@
-from typing import Any
+from django.urls import path
+
+from crm_core.home import views
 
 app_name = "home"
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("jobs/<uuid:id>/", views.job, name="job"),
+    path("jobs/<uuid:id>/stopping/", views.stopping, name="stopping"),
+    path("more/", views.more, name="more"),
+    path("help/", views.guide, name="help"),
+]

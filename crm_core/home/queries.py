@@ -1,0 +1,140 @@
+"""What the today page says: the greeting, what colleagues did, background work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from crm_core.events.models import Event
+from crm_core.records.queries import links
+from crm_core.team.models import Member
+from kernel.errors import NotFound
+from kernel.jobs import BACKGROUND
+from kernel.jobs.models import Job
+from kernel.when import now, read_zone, today
+
+# The facts that colleagues like to hear of, each as a noun: no language needs a gender for it.
+HEADLINES: dict[str, Any] = {
+    "clients.created": pgettext_lazy("headline", "new client"),
+    "notes.added": pgettext_lazy("headline", "note"),
+    "activities.called": pgettext_lazy("headline", "call"),
+    "activities.met": pgettext_lazy("headline", "meeting"),
+    "sales.opened": pgettext_lazy("headline", "new deal"),
+    "sales.won": pgettext_lazy("headline", "won"),
+    "sales.lost": pgettext_lazy("headline", "lost"),
+    "imports.done": pgettext_lazy("headline", "import finished"),
+}
+_LOOK_BACK = timedelta(days=14)
+_WORDS = (
+    "", pgettext_lazy("number of things", "one"), pgettext_lazy("number of things", "two"),
+    pgettext_lazy("number of things", "three"), pgettext_lazy("number of things", "four"),
+    pgettext_lazy("number of things", "five"), pgettext_lazy("number of things", "six"),
+    pgettext_lazy("number of things", "seven"), pgettext_lazy("number of things", "eight"),
+    pgettext_lazy("number of things", "nine"), pgettext_lazy("number of things", "ten"),
+)  # fmt: skip
+# Reminders wait for their moment; as background work they would only confuse.
+_QUIET = ("activities.remind",)
+
+
+def number_words(number: int) -> str:
+    """A small number as a word, a greater one in figures."""
+    return str(_WORDS[number]) if 0 < number < len(_WORDS) else str(number)
+
+
+def greeting(member: Member) -> str:
+    """Good morning and the like, by the hour where the member is, with the first name."""
+    hour = now().astimezone(read_zone(member.zone)).hour
+    name = member.name.split()[0] if member.name.split() else ""
+    if 5 <= hour < 12:
+        return gettext("Good morning, %(name)s.") % {"name": name}
+    if 12 <= hour < 18:
+        return gettext("Good afternoon, %(name)s.") % {"name": name}
+    if 18 <= hour < 23:
+        return gettext("Good evening, %(name)s.") % {"name": name}
+    return gettext("Hello, %(name)s.") % {"name": name}
+
+
+def summary(needed: int, overdue: int) -> SafeString:
+    """How many things need the member today, in words and with the right plural."""
+    if not needed:
+        return mark_safe(gettext("Nothing needs you today."))  # noqa: S308 (our own words)
+    first = ngettext(
+        "<b>%(count)s thing</b> needs you today", "<b>%(count)s things</b> need you today", needed
+    ) % {"count": number_words(needed)}
+    if first.startswith("<b>"):
+        first = "<b>" + first[3].upper() + first[4:]
+    if not overdue:
+        return mark_safe(f"{first}.")  # noqa: S308 (our own words and a number)
+    late = ngettext("<b>%(count)s is overdue</b>", "<b>%(count)s are overdue</b>", overdue) % {
+        "count": number_words(overdue)
+    }
+    return mark_safe(f"{first}, {late}.")  # noqa: S308 (our own words and a number)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One line about a colleague: who, what (a noun), about which record, when."""
+
+    actor: str
+    words: Any
+    label: str
+    url: str
+    at: datetime
+
+
+def team_feed(member: Member, limit: int = 8) -> list[Headline]:
+    """The latest facts of colleagues about records that the member sees; an import counts once. Two queries."""
+    rows = (
+        Event.objects.filter(verb__in=list(HEADLINES), at__gte=now() - _LOOK_BACK)
+        .exclude(actor_id=member.id)
+        .exclude(actor_id=None)
+        .filter(Q(change_set=None) | Q(verb="imports.done"))
+        .order_by("-at", "-id")
+    )
+    events = list(rows[: limit * 5])
+    known = links(member, {event.record_id for event in events})
+    lines: list[Headline] = []
+    for event in events:
+        link = known.get(event.record_id) if event.record_id else None
+        if event.record_id and (link is None or not link.url):
+            continue
+        label, url = (link.label, link.url) if link else (str(event.values.get("title", "")), "")
+        lines.append(Headline(event.actor_label, HEADLINES[event.verb], label, url, event.at))
+        if len(lines) == limit:
+            break
+    return lines
+
+
+def month_began(member: Member) -> datetime:
+    """The first moment of this month where the member is."""
+    first = today(member.zone).replace(day=1)
+    return datetime(first.year, first.month, 1, tzinfo=read_zone(member.zone))
+
+
+def jobs(member: Member, *, everybody: bool = False, limit: int = 50) -> list[Job]:
+    """Background work, the newest first: the member's own, or everybody's with the right to see it."""
+    rows = Job.objects.exclude(name__in=_QUIET)
+    if not (everybody and member.may("team.see_jobs")):
+        rows = rows.filter(actor=member.id)
+    return list(rows.order_by("-created_at")[:limit])
+
+
+def job(member: Member, id: UUID) -> Job:
+    """One piece of background work. Raises ``NotFound``."""
+    found = Job.objects.filter(id=id).first()
+    if found is None or (found.actor != member.id and not member.may("team.see_jobs")):
+        raise NotFound
+    return found
+
+
+def job_title(found: Job) -> str:
+    """What a job is called: its own title, else that of its kind of work."""
+    declared = BACKGROUND.get(found.name)
+    return found.title or (str(declared.title) if declared else "") or str(_("Background work"))
