@@ -136,10 +136,13 @@ def _deal(row: DealRow, draft: Any, card: Card, stage: Stage, position: float) -
 
 
 @action(EDIT)
-def bulk_change_deals(*, by: Member, changes: Mapping[UUID, Mapping[str, Any]]) -> list[UUID]:
+def bulk_change_deals(
+    *, by: Member, changes: Mapping[UUID, Mapping[str, Any]], dry: bool = False
+) -> list[UUID]:
     """Bring imported deals up to date: id → fields as in :class:`DealRow`. Returns the ids that differed.
 
-    A new stage moves the deal, with its outcome; unseen ids are left out without a word.
+    A new stage moves the deal, with its outcome; unseen ids are left out without a word. ``dry`` only
+    says which deals would differ and writes nothing: for previews.
     """
     found = (
         queries.with_rows(queries.visible_to(by))
@@ -166,6 +169,8 @@ def bulk_change_deals(*, by: Member, changes: Mapping[UUID, Mapping[str, Any]]) 
             events.append(
                 build("sales.changed", by=by, record=card, client_id=deal.client_id, changes=differing)
             )
+    if dry:
+        return [deal.pk for deal in touched]
     Deal.objects.bulk_update(touched, WRITTEN, batch_size=BATCH)
     Card.objects.bulk_update(
         [deal.card for deal in touched],

@@ -24,11 +24,13 @@ DIALOG = "sales/settings_form.html"
 @page(actions.SET_UP)
 def pipelines(request: HttpRequest) -> HttpResponse:
     """All pipelines, and the reasons."""
-    values = {
-        "pipelines": queries.pipelines(),
-        "counts": queries.stage_counts(),
-        "reasons": queries.reason_lists(),
-    }
+    lists = queries.reason_lists()
+    halves = [
+        ("won", _("Why deals are won"), _("What people choose from when a deal is won."), lists["won"]),
+        ("lost", _("Why deals are lost"), _("What people choose from when a deal is lost."), lists["lost"]),
+    ]
+    order = reverse("sales:pipeline_order")
+    values = {"pipelines": queries.counted_pipelines(), "halves": halves, "order_url": order}
     return answers.page(request, LIST, values)
 
 

@@ -22,7 +22,7 @@ from kernel.actions import action
 from kernel.locks import hold
 from kernel.rights import PLATFORM, RIGHTS
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 LANGUAGES = ("en", "ru")
 LINES = ("general",)
 
@@ -56,10 +56,15 @@ def seed(*, language: str, owner: Owner, line: str = "general") -> Member:
     return member
 
 
-@cache
 def read(line: str, language: str) -> Any:
-    """The texts of a seed. They are read from disk once per process and must not be changed."""
-    return json.loads((DATA / f"{line}.{language}.json").read_text("utf-8"))
+    """The texts of a seed."""
+    return read_json(DATA / f"{line}.{language}.json")
+
+
+@cache
+def read_json(path: Path) -> Any:
+    """A file of this room's data, read from disk once per process; it must not be changed."""
+    return json.loads(path.read_text("utf-8"))
 
 
 def rights_of(patterns: Iterable[str]) -> list[str]:
