@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from crm_core.lists.actions import EXPORT
@@ -33,14 +34,21 @@ def fill(made: ListPage, member: Member, address: Address, views: list[SavedView
     made.reset_url = address.view_url(made.view) if made.view else ""
     made.hidden_fields = [pair for pair in _pairs(address) if pair[0] != "q"]
     made.bulk = bulk_for(table, member)
-    made.create = _allowed(member, table.create)
-    made.links = [link for link in table.links if _allowed(member, link)]
+    made.create = button(member, table.create)
+    made.links = [one for link in table.links if (one := button(member, link))]
     made.may_export = member.may(EXPORT)
     made.urls = {name: address.of(name) for name in PAGES} | {"conditions": address.of("filter")}
 
 
-def _allowed(member: Member, link: Link | None) -> Link | None:
-    return link if link is not None and (not link.right or member.may(link.right)) else None
+def button(member: Member, link: Link | None) -> Choice | None:
+    """A link as a button for whoever may follow it; none where its page does not exist in this installation."""
+    if link is None or (link.right and not member.may(link.right)):
+        return None
+    try:
+        url = reverse(link.url)
+    except NoReverseMatch:
+        return None
+    return Choice(link.label, f"{url}?{link.query}" if link.query else url, icon=link.icon)
 
 
 def _pairs(address: Address) -> list[tuple[str, str]]:

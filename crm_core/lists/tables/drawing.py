@@ -143,3 +143,5 @@ def _fill_empty(made: ListPage, member: Member, address: Address) -> None:
     else:
         made.emptiness = "first"
         made.empty = table.empty
+        ways = (table.empty.action, table.empty.second) if table.empty else ()
+        made.begin = [one for link in ways if (one := controls.button(member, link))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from crm_core.lists.models import SavedView
 from crm_core.lists.queries.cells import Loaded, value
-from crm_core.lists.queries.declaring import Bulk, Column, Empty, Lane, Link, Table
+from crm_core.lists.queries.declaring import Bulk, Column, Empty, Lane, Table
 from crm_core.lists.queries.reader import Reader
 from crm_core.lists.tables.values import shown
 from kernel.money import Money
@@ -167,7 +167,8 @@ class ListPage:
     bulk: list[Bulk] = field(default_factory=list)
     emptiness: str = ""
     empty: Empty | None = None
-    create: Link | None = None
-    links: list[Link] = field(default_factory=list)
+    begin: list[Choice] = field(default_factory=list)
+    create: Choice | None = None
+    links: list[Choice] = field(default_factory=list)
     may_export: bool = False
     urls: dict[str, str] = field(default_factory=dict)
