@@ -16,7 +16,5 @@ class NoteForm(Form):
         clean_text,
         label=_("Note"),
         required=False,
-        widget=forms.Textarea(
-            attrs={"rows": 1, "placeholder": _("What happened, what was agreed?"), "aria-label": _("Note")}
-        ),
+        widget=forms.Textarea(attrs={"rows": 3, "aria-label": _("Note")}),
     )

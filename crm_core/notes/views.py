@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from ui import answers
 from ui.forms import refuse
 
 COMPOSER = "notes/composer.html"
+PAGE = "notes/composer_page.html"
 EDITOR = "notes/editor.html"
 
 
@@ -36,23 +37,17 @@ def adding(request: HttpRequest, card_id: UUID) -> HttpResponse:
     card = any_card_for(member, card_id)
     if request.method != "POST":
         blank = NoteForm(initial={"text": request.GET.get("text", "")})
-        return _composer(request, card, blank)
+        return answers.page(request, PAGE, {"card": card, "form": blank}, part="composer")
     asked = NoteForm(request.POST)
     if not asked.is_valid():
-        return answers.invalid(request, COMPOSER, {"card": card, "form": asked})
+        return answers.invalid(request, PAGE, {"card": card, "form": asked}, part="composer")
     try:
         actions.add_note(by=member, card_id=card.id, text=request.POST["text"])
     except Invalid as error:
         refuse(asked, error)
-        return answers.invalid(request, COMPOSER, {"card": card, "form": asked})
-    fresh = answers.region(request, "#composer", COMPOSER, {"card": card, "form": NoteForm()}, "outerHTML")
+        return answers.invalid(request, PAGE, {"card": card, "form": asked}, part="composer")
+    fresh = answers.region(request, "#composer", COMPOSER, {"card": card}, "outerHTML")
     return answers.changed(request, fresh, _timeline(request, card), to=card.url, words=_("Note saved"))
-
-
-def _composer(request: HttpRequest, card: Card, blank: NoteForm) -> HttpResponse:
-    if not answers.is_htmx(request):
-        return HttpResponseRedirect(f"{card.url}?compose=note")
-    return answers.page(request, COMPOSER, {"card": card, "form": blank})
 
 
 @form("notes.write")

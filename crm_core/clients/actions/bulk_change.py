@@ -53,8 +53,13 @@ class Updated:
 
 
 @action(EDIT)
-def bulk_update(*, by: Member, kind: str, rows: Sequence[Update], change_set: UUID | None = None) -> Updated:
-    """Put values into existing companies or people (``kind``). Several updates of one record apply in order."""
+def bulk_update(
+    *, by: Member, kind: str, rows: Sequence[Update], change_set: UUID | None = None, dry: bool = False
+) -> Updated:
+    """Put values into existing companies or people (``kind``). Several updates of one record apply in order.
+
+    ``dry`` only says what would differ and writes nothing: for previews.
+    """
     wanted = list(dict.fromkeys(row.id for row in rows))
     cards = {
         card.id: card
@@ -74,6 +79,8 @@ def bulk_update(*, by: Member, kind: str, rows: Sequence[Update], change_set: UU
     touched = [cards[key] for key, found in changes.items() if found]
     outcome.changed = [card.id for card in touched]
     outcome.same = [key for key in cards if key not in set(outcome.changed)]
+    if dry:
+        return outcome
     with context.altered(change_set=change_set or context.current().change_set):
         _store(by, kind, touched, wide, held, changes, fresh)
     return outcome
