@@ -42,7 +42,7 @@ class TaggingForm(Form):
 class PurgeForm(Form):
     """The record's name, typed by whoever wants it gone for good."""
 
-    name = TextField(label=_("Type the name to confirm"), max_length=300, required=False)
+    name = TextField(label=_("Type the name to confirm"), max_length=300)
 
     def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -64,7 +64,7 @@ def purging(request: HttpRequest, id: UUID) -> HttpResponse:
         words = _("“%(name)s” was removed for good") % {"name": card.label}
         return answers.changed(request, to=reverse("records:trash"), words=words, follow=True)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "records/purge.html", {"card": card, "form": form}, part="dialog")
+    return answer(request, "records/purge.html", {"card": card, "form": form})
 
 
 def _one(outcome: actions.Outcome) -> None:
@@ -143,7 +143,7 @@ def tag(request: HttpRequest, id: UUID) -> HttpResponse:
         else:
             return answers.changed(request, to=reverse("records:tags"), words=_("Tag saved"), follow=True)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "records/tag.html", {"form": form, "tag": found}, part="dialog")
+    return answer(request, "records/tag.html", {"form": form, "tag": found})
 
 
 @change("records.set_up")

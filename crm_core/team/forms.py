@@ -94,15 +94,21 @@ class InvitationForm(MembershipForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("A letter with a link goes there. The link works for seven days."),
     )
-    name = TextField(label=_("Name"), max_length=120, required=False)
+    name = TextField(label=pgettext_lazy("of a person", "Name"), max_length=120, required=False)
 
     field_order = ["email", "name", "role", "team"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever invites in a hurry must not make an administrator by mistake.
+        plain = self.fields["role"].queryset.filter(system=False)  # type: ignore[attr-defined]
+        self.initial.setdefault("role", plain.last())
 
 
 class RoleForm(Form):
     """A role: its name, whose records it sees, what it may do."""
 
-    name = TextField(label=_("Name"), max_length=80)
+    name = TextField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     visibility = forms.ChoiceField(
         label=_("Which records people with this role see in full"),
         choices=Role.Visibility.choices,
@@ -145,7 +151,7 @@ class RoleRemovalForm(Form):
 class TeamForm(Form):
     """A team and who belongs to it."""
 
-    name = TextField(label=_("Name"), max_length=80)
+    name = TextField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     members = forms.ModelMultipleChoiceField(
         None,
         label=_("Members"),

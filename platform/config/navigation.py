@@ -65,6 +65,7 @@ SETTINGS = (
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
+    Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
     Entry("records:trash", _("Trash"), "undo-2"),
 )
 CONSOLE = (
@@ -161,8 +162,17 @@ def _workspace(request: HttpRequest) -> Shell:
             Place("chooser", _("Switch workspace"), "layers", public_url("workspaces/")),
             Place("profile", _("My profile"), "settings", reverse("team:profile")),
         ],
+        palette=_address("search:palette"),
+        leave=_address("leave"),
         hotkeys=member.hotkeys,
     )
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def public_url(path: str = "") -> str:

@@ -47,7 +47,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             words = _("Invitation sent to %(email)s") % {"email": found.email}
             return answers.changed(request, to=reverse("team:members"), words=words, follow=True)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "team/invite.html", {"form": form}, part="dialog")
+    return answer(request, "team/invite.html", {"form": form})
 
 
 @change(MANAGE)

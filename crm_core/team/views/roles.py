@@ -73,4 +73,4 @@ def removal(request: HttpRequest, id: UUID) -> HttpResponse:
         else:
             return answers.changed(request, to=reverse("team:roles"), words=_("Role removed"), follow=True)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "team/role_removal.html", {"form": form, "role": found}, part="dialog")
+    return answer(request, "team/role_removal.html", {"form": form, "role": found})

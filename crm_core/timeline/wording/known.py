@@ -44,7 +44,7 @@ def _density(value: Any) -> str:
 
 def word_records() -> None:
     """The facts that any record can have."""
-    fields("", {"owner": _("Owner"), "tags": _("Tags"), "name": _("Name")})
+    fields("", {"owner": _("Owner"), "tags": _("Tags"), "name": pgettext_lazy("of a thing", "Name")})
     say("records.assigned", icon="user-plus")
     say("records.tagged", text=_("Tag added: %(tag)s"), icon="tag")
     say("records.untagged", text=_("Tag removed: %(tag)s"), icon="tag")
@@ -60,7 +60,15 @@ def word_records() -> None:
 
 def word_team() -> None:
     """What happens to people, roles and teams; it stands in the workspace's history only."""
-    fields("member", {"role": _("Role"), "team": _("Team"), "language": (_("Language"), _language)})
+    fields(
+        "member",
+        {
+            "name": pgettext_lazy("of a person", "Name"),
+            "role": _("Role"),
+            "team": _("Team"),
+            "language": (_("Language"), _language),
+        },
+    )
     fields(
         "member", {"zone": _("Time zone"), "theme": (_("Theme"), _theme), "density": (_("Density"), _density)}
     )

@@ -14,6 +14,7 @@ from kernel import context
 from kernel.ids import uuid7
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+DIALOG = PART | {"HX-Target": "div#dialog-body"}
 
 
 def url(name: str, *args: Any) -> str:
@@ -66,7 +67,9 @@ def test_purging_asks_for_the_name(head: Any, anna: Any, cast: Any, make_company
     card = make_company("Harbour House", by=cast.anna, owner=cast.anna)
     actions.trash(by=cast.anna, ids=[card.id])
     assert anna.get(url("purging", card.id)).status_code == 403
-    assert "dialog-title" in head.get(url("purging", card.id), headers=PART).content.decode()
+    body = head.get(url("purging", card.id), headers=DIALOG).content.decode()
+    assert 'id="dialog-title"' in body
+    assert "settings-nav" not in body
     assert head.post(url("purging", card.id), {"name": "Harbor"}).status_code == 422
     assert head.post(url("purging", card.id), {}).status_code == 422
     assert Card.objects.get(id=card.id).state == "trashed"
@@ -101,7 +104,7 @@ def test_tag_settings(head: Any, anna: Any) -> None:
     found = Tag.objects.get(name="Warehouses")
     assert "Warehouses" in head.get(url("tags")).content.decode()
     assert head.post(url("tags"), {"name": "warehouses", "hue": "sky"}).status_code == 422
-    assert head.get(url("tag", found.id), headers=PART).status_code == 200
+    assert head.get(url("tag", found.id), headers=DIALOG).status_code == 200
     assert head.post(url("tag", found.id), {"name": "Depots", "hue": "red"}).status_code == 302
     assert head.post(url("tag_removal", found.id)).status_code == 302
     assert not Tag.objects.filter(id=found.id).exists()

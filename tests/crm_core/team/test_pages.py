@@ -16,6 +16,7 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"team:{name}", args=args, urlconf="config.urls_workspace")
 
 
+DIALOG = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#dialog-body"}
 PAGES = ("profile", "sessions", "members", "invitation", "roles", "role_new", "teams", "team_new", "policy")
 OPEN_TO_ALL = ("profile", "sessions")
 
@@ -104,7 +105,7 @@ def test_a_bad_invitation_keeps_the_form(client: Any) -> None:
 
 
 def test_the_invitation_dialog_is_a_part(client: Any) -> None:
-    answer = client.get(url("invitation"), headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    answer = client.get(url("invitation"), headers=DIALOG)
     body = answer.content.decode()
     assert "<html" not in body
     assert 'id="dialog-title"' in body
