@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
@@ -33,6 +34,7 @@ from crm_core.lists.tables import (
 )
 from crm_core.sales import queries
 from crm_core.sales.models import Outcome
+from kernel.when import today
 
 TONES = {"won": "positive", "lost": "negative"}
 
@@ -47,6 +49,22 @@ def _days(row: Any) -> int | None:
 
 def _only_open(member: Any) -> Q:
     return Q(outcome=Outcome.OPEN)
+
+
+def _rails(member: Any, pipeline_id: str) -> list[dict[str, Any]]:
+    """Won and lost this month: words, figures, and the address of just these deals."""
+    here = today(member.zone)
+    found = queries.rails(member, pipeline_id, here)
+    return [
+        {
+            "lane": kind,
+            "icon": icon,
+            "words": words,
+            "sums": found[kind],
+            "url": f"{reverse('sales:deals')}?state.is={kind}&closed.in=this-month&pipeline={pipeline_id}&draw=table",
+        }
+        for kind, icon, words in (("won", "check", _("Won this month")), ("lost", "x", _("Lost this month")))
+    ]
 
 
 COLUMNS = (
@@ -101,7 +119,7 @@ COLUMNS = (
     Column("source", pgettext_lazy("of a deal", "Came from"), sort="source", default=False),
     Column("pipeline", _("Pipeline"), value="pipeline.name", sort="pipeline__position", default=False),
     Column("tags", _("Tags"), format="tags", default=False),
-    Column("place", _("Order on the board"), value=lambda row: "", sort="position", default=False),
+    Column("place", _("Order on the board"), value="position", sort="position", default=False, hidden=True),
 )
 
 FILTERS = (
@@ -177,6 +195,8 @@ DEALS = Table(
             sort="place",
             move="sales:moving",
             move_right="sales.edit",
+            beside=_rails,
+            beside_template="sales/rails.html",
         ),
     ),
     phone=Phone(start="name", end="amount", below="stage", below_end="next"),

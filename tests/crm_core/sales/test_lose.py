@@ -10,7 +10,9 @@ from crm_core.sales import actions
 
 def test_losing_keeps_reason_and_words(browser: Any, url: Any, deal: Any, sales: Any, again: Any) -> None:
     reason = sales.reason("lost")
-    browser.post(url("losing", deal.pk), {"reason": str(reason.id), "reason_text": "A fifth cheaper elsewhere."})
+    browser.post(
+        url("losing", deal.pk), {"reason": str(reason.id), "reason_text": "A fifth cheaper elsewhere."}
+    )
     lost = again(deal)
     assert (lost.outcome, lost.stage_id, lost.reason_id) == ("lost", sales.lost.id, reason.id)
     assert Event.objects.get(verb="sales.lost").values["reason_text"] == "A fifth cheaper elsewhere."

@@ -22,7 +22,9 @@ def lane(stage: Any) -> list[str]:
     return [deal.card.label for deal in deals]
 
 
-def test_a_move_changes_the_stage_and_writes_history(browser: Any, url: Any, deal: Any, sales: Any, again: Any) -> None:
+def test_a_move_changes_the_stage_and_writes_history(
+    browser: Any, url: Any, deal: Any, sales: Any, again: Any
+) -> None:
     with frozen(now()) as clock:
         clock.advance(days=3)
         answer = browser.post(url("moving", deal.pk), {"lane": str(sales.second.id)})
@@ -37,7 +39,9 @@ def test_a_move_changes_the_stage_and_writes_history(browser: Any, url: Any, dea
     assert moved.card.version == deal.card.version + 1
 
 
-def test_an_htmx_move_answers_with_the_changed_lanes_and_undo(browser: Any, url: Any, deal: Any, sales: Any) -> None:
+def test_an_htmx_move_answers_with_the_changed_lanes_and_undo(
+    browser: Any, url: Any, deal: Any, sales: Any
+) -> None:
     here = {"HX-Current-URL": "http://acme.terem.test" + url("deals", draw="board")}
     answer = browser.post(url("moving", deal.pk), {"lane": str(sales.second.id)}, headers={**HTMX, **here})
     body = answer.content.decode()
@@ -69,7 +73,12 @@ def test_room_is_made_between_two_neighbours(make_deal: Any, member: Any, sales:
     Deal.objects.filter(pk__in=[deal.pk for deal in deals[:2]]).update(position=1.0)
     Deal.objects.filter(pk=deals[2].pk).update(position=5.0)
     order = lane(sales.first)
-    actions.move(by=member, id=deals[2].pk, stage_id=sales.first.id, before_id=Deal.objects.get(card__label=order[1]).pk)
+    actions.move(
+        by=member,
+        id=deals[2].pk,
+        stage_id=sales.first.id,
+        before_id=Deal.objects.get(card__label=order[1]).pk,
+    )
     assert lane(sales.first) == [order[0], "z", order[1]]
 
 
@@ -90,7 +99,9 @@ def test_the_action_does_not_close_by_moving(member: Any, deal: Any, sales: Any)
 
 
 @pytest.mark.parametrize("target", ["", "nonsense", str(uuid7())])
-def test_an_unknown_stage_is_refused_and_nothing_changes(browser: Any, url: Any, deal: Any, target: str) -> None:
+def test_an_unknown_stage_is_refused_and_nothing_changes(
+    browser: Any, url: Any, deal: Any, target: str
+) -> None:
     answer = browser.post(url("moving", deal.pk), {"lane": target}, headers=HTMX)
     assert answer.status_code == 422
     assert answer.headers["HX-Reswap"] == "none"
@@ -110,7 +121,9 @@ def test_a_change_of_another_field_does_not_stand_in_the_way(member: Any, deal: 
     actions.move(by=member, id=deal.pk, stage_id=sales.second.id, version=version)
 
 
-def test_a_foreign_deal_is_not_found(make_member: Any, deal: Any, sales: Any, client_for: Any, url: Any) -> None:
+def test_a_foreign_deal_is_not_found(
+    make_member: Any, deal: Any, sales: Any, client_for: Any, url: Any
+) -> None:
     seller = make_member(rights=["sales.view", "sales.edit"], visibility="own")
     with pytest.raises(NotFound):
         actions.move(by=seller, id=deal.pk, stage_id=sales.second.id)

@@ -108,7 +108,9 @@ def test_the_question_is_not_asked_beforehand(browser: Any, url: Any) -> None:
     assert "Save with this date anyway" not in browser.get(url("new_deal")).content.decode()
 
 
-def test_a_name_without_choosing_finds_the_one_client(browser: Any, url: Any, typed: Any, company: Any) -> None:
+def test_a_name_without_choosing_finds_the_one_client(
+    browser: Any, url: Any, typed: Any, company: Any
+) -> None:
     browser.post(url("new_deal"), {**typed, "client": "", "client_text": "harbour house hotels"})
     assert Deal.objects.get().client_id == company.id
 
@@ -126,7 +128,9 @@ def test_the_clients_page_fills_in_the_client(browser: Any, url: Any, company: A
     assert "Harbour House Hotels" in page
 
 
-def test_suggestions_find_parts_of_names_in_the_wrong_layout_too(browser: Any, url: Any, company: Any) -> None:
+def test_suggestions_find_parts_of_names_in_the_wrong_layout_too(
+    browser: Any, url: Any, company: Any
+) -> None:
     for typed in ("harb", "рфки"):
         assert "Harbour House Hotels" in browser.get(url("clients", q=typed)).content.decode()
     assert "Nothing found" in browser.get(url("clients", q="zzz")).content.decode()

@@ -17,7 +17,9 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 TODAY = today("UTC")
 
 
-def test_winning_closes_the_deal_with_its_reason(browser: Any, url: Any, deal: Any, sales: Any, again: Any) -> None:
+def test_winning_closes_the_deal_with_its_reason(
+    browser: Any, url: Any, deal: Any, sales: Any, again: Any
+) -> None:
     reason = sales.reason("won")
     answer = browser.post(url("winning", deal.pk), {"reason": str(reason.id), "reason_text": "They know us."})
     assert answer.status_code == 302
@@ -50,7 +52,9 @@ def test_a_reason_from_the_list_is_required_and_words_alone_are_refused(
     assert again(deal).outcome == "open"
 
 
-def test_words_are_enough_where_the_list_is_not_mandatory(member: Any, deal: Any, sales: Any, again: Any) -> None:
+def test_words_are_enough_where_the_list_is_not_mandatory(
+    member: Any, deal: Any, sales: Any, again: Any
+) -> None:
     actions.change_pipeline(by=member, id=sales.pipeline.id, reason_required=False)
     actions.win(by=member, id=deal.pk, reason_text="They liked the samples")
     assert again(deal).reason is None
@@ -71,9 +75,14 @@ def test_a_reason_off_the_list_or_of_losing_is_refused(member: Any, deal: Any, s
         assert "reason" in refused.value.fields
 
 
-def test_closing_days_outside_the_deals_life_are_refused(browser: Any, url: Any, deal: Any, sales: Any) -> None:
+def test_closing_days_outside_the_deals_life_are_refused(
+    browser: Any, url: Any, deal: Any, sales: Any
+) -> None:
     reason = str(sales.reason("won").id)
-    for day, words in ((TODAY + timedelta(days=2), "in the future"), (TODAY - timedelta(days=2), "before the deal")):
+    for day, words in (
+        (TODAY + timedelta(days=2), "in the future"),
+        (TODAY - timedelta(days=2), "before the deal"),
+    ):
         answer = browser.post(url("winning", deal.pk), {"reason": reason, "closed_on": day.isoformat()})
         assert answer.status_code == 422
         assert words in answer.content.decode()
