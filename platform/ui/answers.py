@@ -7,7 +7,7 @@ Invalid input is 422 with the same form. Errors are raised by actions and worded
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from kernel import signing
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OverLimit, TeremError, TooMany, Unavailable
+from kernel.rights import RIGHTS
 from kernel.web import SignInFirst
 
 log = logging.getLogger("terem.answers")
@@ -43,7 +44,18 @@ def wants_part(request: HttpRequest) -> bool:
 
 
 def is_htmx(request: HttpRequest) -> bool:
+    """True for every request that htmx makes; going back in the history is none of them."""
     return request.headers.get("HX-Request") == "true"
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The id of the element that htmx will fill with the answer, or nothing."""
+    _tag, _mark, name = request.headers.get("HX-Target", "").partition("#")
+    return name if wants_part(request) else ""
+
+
+# Elements that a whole page fits into: then only its block main is drawn.
+_FRAMES = {"dialog-body": "layouts/dialog.html", "side-body": "layouts/side.html"}
 
 
 def page(
@@ -54,10 +66,17 @@ def page(
     part: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page, or only its named partial ``part`` if htmx asks for a region."""
-    name = f"{template}#{part}" if part and wants_part(request) else template
-    response = render(request, name, dict(values or {}), status=status)
-    response.headers["Vary"] = "HX-Request-Type"
+    """The page, or only its named partial ``part`` if htmx asks for a region.
+
+    If htmx asks for the dialog or the side panel, a page that begins with
+    ``{% extends frame|default:"layouts/app.html" %}`` gives its block ``main`` alone;
+    ``dialog`` is then true in the template.
+    """
+    frame = _FRAMES.get(asked_for(request), "")
+    name = f"{template}#{part}" if part and wants_part(request) and not frame else template
+    framed = {"frame": frame, "dialog": asked_for(request) == "dialog-body"} if frame else {}
+    response = render(request, name, framed | dict(values or {}), status=status)
+    response.headers["Vary"] = "HX-Request-Type, HX-Target"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -91,19 +110,49 @@ def toast(words: Any, undo: str = "", tone: str = "") -> str:
     )
 
 
+# Emptied, the dialog closes.
+CLOSED = mark_safe('<hx-partial hx-target="#dialog-body" hx-swap="innerHTML"></hx-partial>')
+
+
+def in_dialog(
+    request: HttpRequest, template: str, values: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """An answer that opens in the dialog, wherever the request came from; nothing else changes."""
+    body = render_to_string(template, dict(values), request=request)
+    response = HttpResponse(
+        format_html(
+            '<hx-partial hx-target="#dialog-body" hx-swap="innerHTML">{}</hx-partial>',
+            mark_safe(body),  # noqa: S308
+        ),
+        status=status,
+    )
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def options(request: HttpRequest, found: Iterable[Any], *, create: str = "", none: Any = "") -> HttpResponse:
+    """The answers of a combobox: objects with ``value``, ``label`` and ``note`` (``ui.forms.Option``)."""
+    response = render(request, "ui/options.html", {"options": list(found), "create": create, "none": none})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def changed(
     request: HttpRequest, *regions: str, to: str, words: Any = "", undo: str = "", follow: bool = False
 ) -> HttpResponse:
     """A change was made. htmx gets the regions and a toast; others (or ``follow``) go to ``to``.
 
-    The toast travels in a signed cookie when the browser is sent on.
+    The dialog that the change was sent from closes. ``undo`` is the address that takes the change
+    back by POST. The toast travels in a signed cookie when the browser is sent on.
     """
     if is_htmx(request) and not follow:
         parts = list(regions)
+        if asked_for(request) == "dialog-body":
+            parts.append(CLOSED)
         if words:
             parts.append(toast(words, undo))
         response = HttpResponse("".join(parts))
-        if not regions and not words:
+        if not parts:
             response.status_code = 204
         return response
     response = sent_on(request, to)
@@ -156,18 +205,29 @@ _WORDS = {
 
 
 def error(request: HttpRequest, found: TeremError) -> HttpResponse:
-    """An error in words: a toast for htmx, else a page; with the status that fits."""
+    """An error in words: for htmx a toast (a dialog for limits and conflicts), else a page; with the status that fits."""
     kind = next((known for known in _STATUS if isinstance(found, known)), None)
     status = _STATUS.get(kind, 500) if kind else 500
-    if is_htmx(request):
+    if is_htmx(request) and _needs_dialog(found):
+        template = "ui/errors/limit_dialog.html" if kind is OverLimit else "ui/errors/conflict_dialog.html"
+        response = in_dialog(request, template, {"error": found}, status)
+    elif is_htmx(request):
         response = HttpResponse(toast(str(found), tone="negative"), status=status)
         response.headers["HX-Reswap"] = "none"
     else:
         template = _WORDS.get(kind, "ui/errors/failure.html") if kind else "ui/errors/failure.html"
-        response = render(request, template, {"error": found, "status": status}, status=status)
+        values = {"error": found, "status": status, "right": RIGHTS.get(found.details.get("right", ""))}
+        response = render(request, template, values, status=status)
     if isinstance(found, TooMany | Unavailable):
         response.headers["Retry-After"] = str(found.retry_after)
     return response
+
+
+def _needs_dialog(found: TeremError) -> bool:
+    """Some errors are more than a sentence: what is used up, or two values to compare."""
+    if isinstance(found, OverLimit):
+        return bool(found.allowed)
+    return isinstance(found, Conflict) and found.theirs is not None
 
 
 class ErrorMiddleware:
@@ -212,4 +272,9 @@ def failure(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the session, or came from elsewhere."""
+    if is_htmx(request):
+        words = _("This form is too old. Reload the page and send it again.")
+        response = HttpResponse(toast(words, tone="negative"), status=403)
+        response.headers["HX-Reswap"] = "none"
+        return response
     return render(request, "ui/errors/stale_form.html", {"status": 403}, status=403)

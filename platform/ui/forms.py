@@ -1,37 +1,93 @@
-"""Every Django form looks like ours: the renderer and the fields that read what people type."""
+"""Every Django form looks like ours: the renderer and the fields that read what people type.
+
+Fields of money, days, phones and choices stand in :mod:`ui.fields` and can be imported from here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-from kernel import context
 from kernel.errors import Invalid
-from kernel.money import parse_amount
-from kernel.text import clean
-from kernel.when import parse_date, today
+from ui.fields import (
+    AmountField,
+    ComboField,
+    DateField,
+    EmailField,
+    MomentField,
+    MoneyField,
+    Option,
+    PhoneField,
+    ReadField,
+    TextField,
+    VersionField,
+    language,
+)
+
+__all__ = [
+    "AmountField",
+    "BoundField",
+    "ComboField",
+    "DateField",
+    "EmailField",
+    "Form",
+    "MomentField",
+    "MoneyField",
+    "Option",
+    "PhoneField",
+    "ReadField",
+    "Renderer",
+    "TextField",
+    "VersionField",
+    "language",
+    "refuse",
+]
+
+# From so many visible fields on, a form with several faults lists them above itself.
+LONG_FORM = 6
+_OURS = {
+    "django/forms/widgets/radio.html": "ui/widgets/choices.html",
+    "django/forms/widgets/checkbox_select.html": "ui/widgets/choices.html",
+    "django/forms/widgets/clearable_file_input.html": "ui/widgets/file.html",
+    "django/forms/widgets/file.html": "ui/widgets/file.html",
+}
 
 
 class BoundField(forms.BoundField):
-    """Gives every widget the kit's class, whoever wrote the form."""
+    """Gives every widget the kit's look and names for readers, whoever wrote the form."""
+
+    def as_widget(
+        self, widget: forms.Widget | None = None, attrs: Any = None, only_initial: bool = False
+    ) -> Any:
+        widget = widget or self.field.widget
+        name = getattr(widget, "template_name", "")
+        if name in _OURS:
+            widget.template_name = _OURS[name]  # type: ignore[attr-defined]
+        return super().as_widget(widget, attrs, only_initial)
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
         made = super().build_widget_attrs(attrs, widget)
-        if widget.is_hidden or isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        if widget.is_hidden:
+            return made
+        if made.pop("required", False):
+            # The browser's own bubbles speak its language, not the reader's; the server says what is missing.
+            made["aria-required"] = "true"
+        if self.errors and self._first_wrong():
+            made["autofocus"] = True
+        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            made.pop("aria-required", None)
             return made
         kind = "check" if isinstance(widget, forms.CheckboxInput) else "input"
         given = " ".join(filter(None, (widget.attrs.get("class"), made.get("class"))))
         if kind not in given.split():
             made["class"] = f"{kind} {given}".strip()
         return made
+
+    def _first_wrong(self) -> bool:
+        return self.name == next((name for name in self.form.fields if name in self.form.errors), None)
 
 
 class Renderer(TemplatesSetting):
@@ -40,10 +96,6 @@ class Renderer(TemplatesSetting):
     bound_field_class = BoundField
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
-
-
-def language() -> str:
-    return (get_language() or "en").partition("-")[0]
 
 
 def refuse(form: forms.BaseForm, error: Invalid) -> None:
@@ -56,120 +108,17 @@ def refuse(form: forms.BaseForm, error: Invalid) -> None:
 
 
 class Form(forms.Form):
-    """Base of all forms: text is cleaned of control characters, ids do not collide in dialogs."""
+    """Base of all forms: what was typed stays, faults are said in words, the first wrong field gets the focus."""
 
     required_css_class = "required"
+    use_required_attribute = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
-
-class TextField(forms.CharField):
-    """One line (or, with ``rows``, several) of people's text: NUL and control characters are taken out."""
-
-    def __init__(self, *, rows: int = 0, **kwargs: Any) -> None:
-        if rows:
-            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        kwargs.setdefault("max_length", 300)
-        self.multiline = rows > 0
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        # Before the checks of CharField, which refuse NUL with words nobody understands.
-        if isinstance(value, str):
-            value = str(clean(value, multiline=self.multiline))
-        return super().to_python(value)
-
-    def widget_attrs(self, widget: forms.Widget) -> Mapping[str, Any]:
-        # No maxlength in the browser: what is pasted must not be cut silently.
-        attributes = dict(super().widget_attrs(widget))
-        attributes.pop("maxlength", None)
-        return attributes
-
-
-class DateField(forms.CharField):
-    """A day, typed as a date or as words (tomorrow, завтра). Gives ``datetime.date`` or None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "data-date": ""}))
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, date) else value
-
-    def to_python(self, value: Any) -> date | None:
-        if value in (None, ""):
-            return None
-        if isinstance(value, date):
-            return value
-        found = context.maybe()
-        try:
-            return parse_date(str(value), language=language(), today=today(found.zone if found else "UTC"))
-        except Invalid as error:
-            raise ValidationError(str(error)) from error
-
-    def validate(self, value: Any) -> None:
-        if value is None and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        return None
-
-
-class AmountField(forms.CharField):
-    """An amount in the currency of a sibling field or a fixed one. Gives minor units or None."""
-
-    def __init__(self, *, currency: str = "EUR", allow_negative: bool = False, **kwargs: Any) -> None:
-        self.currency = currency
-        self.allow_negative = allow_negative
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        if value in (None, ""):
-            return None
-        try:
-            return parse_amount(
-                str(value), currency=self.currency, language=language(), allow_negative=self.allow_negative
-            )
-        except Invalid as error:
-            raise ValidationError(str(error)) from error
-
-    def validate(self, value: Any) -> None:
-        if value is None and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value: Any) -> None:
-        return None
-
-
-class ReadField(forms.CharField):
-    """Text that ``read`` judges and turns into a value: the rule of an action or of the kernel, asked early.
-
-    ``read`` gets what was typed (with NUL and all) and raises ``Invalid``.
-    """
-
-    def __init__(self, read: Callable[[str], Any], *, rows: int = 0, **kwargs: Any) -> None:
-        if rows:
-            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        self.read = read
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = "" if value is None else str(value)
-        if self.required and not text.strip():
-            raise ValidationError(self.error_messages["required"], code="required")
-        try:
-            return self.read(text)
-        except Invalid as error:
-            raise ValidationError(
-                [str(sentence) for found in error.fields.values() for sentence in found]
-            ) from error
-
-
-class VersionField(forms.IntegerField):
-    """The version of the record that the form was made from: guards against lost updates."""
-
-    def __init__(self) -> None:
-        super().__init__(widget=forms.HiddenInput, required=False, label=_("Version"))
+    @property
+    def long_list_of_errors(self) -> bool:
+        """True if the form is long and has more than one fault, so that a list above it helps."""
+        visible = [field for field in self if not field.is_hidden]
+        return len(visible) >= LONG_FORM and sum(bool(field.errors) for field in visible) > 1

@@ -1,4 +1,8 @@
-"""What the frame around a page shows; filled by ``config.navigation``."""
+"""What the frame around a page shows. The shapes stand here, ``config.navigation`` fills them.
+
+A page without any of it still renders: every field of :class:`Shell` but the
+names has an empty default, and the layouts leave out what is missing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of sidebar, bottom bar or palette. ``key`` is the letter after ``g``."""
+    """One entry of sidebar, bottom bar, menu or palette.
+
+    ``name`` is its URL name (unique), ``words`` what people read, ``icon`` one of the sprite,
+    ``count`` a quiet number at its end, ``current`` true on its own pages, ``key`` the letter
+    that goes there after ``g``.
+    """
 
     name: str
     words: Any
@@ -21,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A starred record in the sidebar."""
+    """A starred record in the sidebar; ``square`` for companies and deals, round for people."""
 
     label: str
     url: str
@@ -30,10 +39,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """``places`` are primary (at most nine), ``foot`` stands at the bottom, ``bottom`` on phones."""
+    """The frame of a workspace or of the operators' console.
 
-    workspace: str
-    member: str
+    ``places`` are the primary ones (at most nine), ``foot`` stands at the bottom of the sidebar,
+    ``bottom`` are the five of the phone, ``views`` saved views, ``create`` what the key ``c``
+    offers, ``settings`` the list beside settings pages, ``switch`` the entries of the workspace's
+    menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
+    ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
+    ``hotkeys`` is False if the member switched single-letter keys off.
+    """
+
+    workspace: str = ""
+    member: str = ""
     places: list[Place] = field(default_factory=list)
     foot: list[Place] = field(default_factory=list)
     bottom: list[Place] = field(default_factory=list)
@@ -42,5 +59,21 @@ class Shell:
     create: list[Place] = field(default_factory=list)
     settings: list[Place] = field(default_factory=list)
     switch: list[Place] = field(default_factory=list)
+    palette: str = ""
+    leave: str = ""
     notice: Any = ""
+    note: Any = ""
     hotkeys: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page is drawn: ``theme`` is light, dark or "" (as the system says), ``density`` compact,
+    cosy or "". ``flash`` is the toast that a redirect carried here (words, undo)."""
+
+    language: str = "en"
+    other_language: str = ""
+    other_language_name: str = ""
+    theme: str = ""
+    density: str = ""
+    flash: dict[str, str] | None = None

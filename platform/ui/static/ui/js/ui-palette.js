@@ -1,38 +1,55 @@
-// <ui-palette>: an input and server-rendered results (a[role=option]). Arrows walk, Enter opens, the input keeps focus.
+// <ui-palette>: an input and server-rendered results ([role=option], links or buttons). Arrows walk, Enter opens; the input
+// keeps the focus. With nothing found, Escape closes as in any dialog.
 class UiPalette extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input[type=search]");
-    this.input?.focus();
-    this.addEventListener("keydown", (event) => this.key(event));
+    this.list = this.querySelector("[role=listbox]");
+    if (!this.input || !this.list) return;
+    if (!this.bound) {
+      this.bound = true;
+      this.input.setAttribute("role", "combobox");
+      this.input.setAttribute("aria-expanded", "true");
+      this.input.setAttribute("aria-autocomplete", "list");
+      if (this.list.id) this.input.setAttribute("aria-controls", this.list.id);
+      this.addEventListener("keydown", (event) => this.key(event));
+      this.addEventListener("pointermove", (event) => {
+        const option = event.target.closest("[role=option]");
+        if (option) this.mark(this.options().indexOf(option), false);
+      });
+    }
     this.observer = new MutationObserver(() => this.mark(0));
-    const results = this.querySelector("[role=listbox]");
-    if (results) this.observer.observe(results, { childList: true, subtree: true });
+    this.observer.observe(this.list, { childList: true, subtree: true });
     this.mark(0);
+    this.input.focus();
   }
   disconnectedCallback() { this.observer?.disconnect(); }
-  options() { return [...this.querySelectorAll("[role=option]")]; }
-  mark(index) {
+  options() { return [...this.list.querySelectorAll("[role=option]")]; }
+  mark(index, scroll = true) {
     const options = this.options();
     this.index = options.length ? (index + options.length) % options.length : -1;
     options.forEach((option, number) => {
-      const current = number === this.index;
-      if (option.getAttribute("aria-selected") !== String(current)) option.setAttribute("aria-selected", String(current));
-      if (current) {
-        if (!option.id) option.id = `option-${number}`;
-        this.input?.setAttribute("aria-activedescendant", option.id);
-        option.scrollIntoView({ block: "nearest" });
-      }
+      option.id ||= `palette-option-${number}`;
+      option.tabIndex = -1;
+      const current = String(number === this.index);
+      if (option.getAttribute("aria-selected") !== current) option.setAttribute("aria-selected", current);
     });
+    const chosen = options[this.index];
+    if (!chosen) { this.input.removeAttribute("aria-activedescendant"); return; }
+    this.input.setAttribute("aria-activedescendant", chosen.id);
+    if (scroll) chosen.scrollIntoView({ block: "nearest" });
   }
   key(event) {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
+    if (step) {
       event.preventDefault();
-      this.mark(this.index + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter") {
+      const last = this.options().length - 1;
+      this.mark(Math.abs(step) > 1 ? Math.max(0, Math.min(last, this.index + step)) : this.index + step);
+    } else if (event.key === "Enter" && !event.isComposing) {
       const chosen = this.options()[this.index];
-      if (!chosen) return;
       event.preventDefault();
-      chosen.click();
+      if (!chosen) return;
+      if (chosen.matches("a") && (event.ctrlKey || event.metaKey)) window.open(chosen.href);
+      else chosen.click();
     }
   }
 }

@@ -1,12 +1,14 @@
-// <ui-upload>: a file input that also takes a dropped file, shows its name and sends the form at once if data-send is set.
+// <ui-upload>: a file input that also takes a dropped file and shows its name; with data-send the form goes at once.
 class UiUpload extends HTMLElement {
   connectedCallback() {
     const input = this.querySelector("input[type=file]");
-    if (!input) return;
+    if (!input || this.bound) return;
+    this.bound = true;
     const name = this.querySelector("[data-name]");
     const taken = () => {
-      if (name && input.files[0]) name.textContent = input.files[0].name;
-      if (this.dataset.send !== undefined && input.files[0]) input.form?.requestSubmit();
+      const files = [...input.files];
+      if (name) name.textContent = files.map((file) => file.name).join(", ");
+      if (this.dataset.send !== undefined && files.length) input.form?.requestSubmit();
     };
     input.addEventListener("change", taken);
     for (const type of ["dragover", "dragenter"]) this.addEventListener(type, (event) => { event.preventDefault(); this.dataset.over = ""; });
@@ -15,8 +17,9 @@ class UiUpload extends HTMLElement {
       event.preventDefault();
       if (!event.dataTransfer.files.length) return;
       input.files = event.dataTransfer.files;
-      taken();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    taken();
   }
 }
 customElements.define("ui-upload", UiUpload);

@@ -1,15 +1,18 @@
-// Loads the custom elements. Each is a module of its own and harmless without JavaScript.
-import "./ui-toast.js";
-import "./ui-dialog.js";
-import "./ui-menu.js";
-import "./ui-tip.js";
-import "./ui-hotkeys.js";
-import "./ui-palette.js";
-import "./ui-rows.js";
-import "./ui-board.js";
-import "./ui-inline.js";
-import "./ui-combobox.js";
-import "./ui-copy.js";
-import "./ui-upload.js";
-import "./ui-draft.js";
-import "./ui-sending.js";
+// Loads the custom elements and page-wide behaviour. Each is a module of its own; without JavaScript pages work plainer.
+import "ui/sending";
+import "ui/toast";
+import "ui/dialog";
+import "ui/menu";
+import "ui/tip";
+import "ui/bar";
+import "ui/hotkeys";
+import "ui/palette";
+import "ui/rows";
+import "ui/board";
+import "ui/inline";
+import "ui/combobox";
+import "ui/date";
+import "ui/copy";
+import "ui/upload";
+import "ui/draft";
+import "ui/time";
