@@ -44,12 +44,11 @@ _numbers = itertools.count(1)
 
 def open_one() -> float:
     """Open a company as signing up does; milliseconds until its owner has seen the first page."""
-    from tests.support.tenants import Browser, sign_in
-
     from billing import api as billing
     from crm_core.setup.actions import seed
     from kernel import context
     from tenants import api
+    from tests.support.tenants import Browser, sign_in
 
     number = next(_numbers)
     email = f"owner{number}@bench.example"
@@ -154,7 +153,9 @@ def differences() -> int:
     from tenants.models import Tenant
 
     def normal(name: str) -> list[str]:
-        lines = [line for line in schemas.dump(name).splitlines() if line and not line.startswith(("--", "\\"))]
+        lines = [
+            line for line in schemas.dump(name).splitlines() if line and not line.startswith(("--", "\\"))
+        ]
         return [re.sub(re.escape(name), "t_x", line) for line in lines]
 
     with context.enter(context.Context(cause="command")):

@@ -6,6 +6,9 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+# What forms usually demand, even where the page leaves it to the server to say so.
+OFTEN_NEEDED = ("name", "title", "email")
+
 
 class _Forms(HTMLParser):
     def __init__(self) -> None:
@@ -51,7 +54,8 @@ class _Forms(HTMLParser):
                     self.fields[name] = self.fields[name][-1:]
         elif kind not in ("submit", "button", "file"):
             self.fields[name] = [given.get("value", "")]
-            if not given.get("value") and "required" in given:
+            needed = "required" in given or "aria-required" in given or name in OFTEN_NEEDED
+            if not given.get("value") and needed:
                 self.fields[name] = [_plausible(kind, name)]
 
     def handle_data(self, data: str) -> None:

@@ -4,16 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.isolation.world import World
 
-PAYLOADS: dict[str, Callable[[World], dict[str, Any]]] = {
-    "tasks/quick/": lambda world: {
-        "words": "call tomorrow 10:00",
-        "text": "call tomorrow 10:00",
-        "title": "call",
+Payload = Callable[[World], dict[str, Any]]
+
+
+def _named(**fields: Any) -> Payload:
+    """The same fields whatever the world; ``$name`` stands for one of its things."""
+
+    def make(world: World) -> dict[str, Any]:
+        return {
+            name: str(world.things[value[1:]]) if isinstance(value, str) and value.startswith("$") else value
+            for name, value in fields.items()
+        }
+
+    return make
+
+
+PAYLOADS: dict[str, Payload] = {
+    "tasks/quick/": _named(words="call tomorrow 10:00", text="call tomorrow 10:00", title="call"),
+    "people/new/": _named(first_name="New", last_name="Person"),
+    "companies/new/": _named(name="A new company"),
+    "people/<uuid:id>/employments/": _named(company="$companies/second", role="Buyer"),
+    "lists/<slug:table>/changes/<slug:name>/": lambda world: {
+        "asked": "",
+        "ids": str(world.things["companies/"]),
+        "owner_id": str(world.company.owner_id),
+        "owner": str(world.company.owner_id),
     },
-    "settings/pipelines/order/": lambda world: {},
+    "records/<uuid:id>/restoration/": _named(),
+    "records/<uuid:id>/tags/": _named(name="word"),
+    "settings/headings/<uuid:id>/values/": _named(name="One more value"),
+    "deals/<uuid:id>/moving/": _named(lane="$lists/#key"),
+    "settings/pipelines/order/": _named(id="$settings/pipelines/", up="$settings/pipelines/"),
+    "settings/pipelines/<uuid:id>/order/": _named(id="$settings/stages/", up="$settings/stages/"),
+    "settings/roles/<uuid:id>/removal/": lambda world: {"move_to": str(world.company.owner.role_id)},
+    "settings/trash/<uuid:id>/removal/": lambda world: {"name": f"Trashed {world.marker}"},
 }
 
-QUERIES: dict[str, dict[str, Any]] = {}
+
+def _undo_of_view(world: World) -> dict[str, Any]:
+    from crm_core.lists.views.keeping import UNDO
+    from kernel import signing
+
+    return {"before": signing.sign(UNDO, [str(world.things["views/"]), {}])}
+
+
+QUERIES: dict[str, Payload] = {
+    "lists/<slug:table>/lanes/<slug:board>/<str:key>/": lambda world: {
+        "asked": f"pipeline={world.things['lists/pipeline']}"
+    },
+    "views/<uuid:id>/undoing/": _undo_of_view,
+}
+
+
+def query_of(pattern: str, world: World) -> str:
+    """The query string that a route needs, with its question mark; empty for most."""
+    made = QUERIES.get(pattern)
+    return f"?{urlencode(made(world))}" if made else ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from kernel import context
+from kernel.when import now
 from tenants import api
 from tests.support.tenants import Company, open_company
 
@@ -34,7 +36,7 @@ class World:
 def build(name: str, slug: str) -> World:
     """Open a company and fill it through the actions that people use; committed."""
     marker = f"MARK{secrets.token_hex(6).upper()}"
-    world = World(open_company(f"{name} {marker}", slug), marker)
+    world = World(open_company(f"{name} {marker}", f"{slug}-{marker[4:10].lower()}"), marker)
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
         for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports):
             build_part(world, world.company.owner)
@@ -51,6 +53,8 @@ def _team(world: World, by: Any) -> None:
     colleague.save()
     team = actions.create_team(by=by, name=f"Team {mark}", member_ids=[colleague.id])
     invitation = actions.invite(by=by, email=f"new@{mark}.example".lower(), role_id=role.id)
+    # Letters go out once a minute; this one went yesterday.
+    type(invitation).objects.filter(id=invitation.id).update(sent_at=now() - timedelta(days=1))
     session, _key = actions.open_session(member=by, agent=mark, network="127.0.0.1")
     assert Session.objects.filter(id=session.id).exists()
     world.things |= {
@@ -71,6 +75,7 @@ def _clients(world: World, by: Any) -> None:
     person = actions.create_person(
         by=by, values={"first_name": "Person", "last_name": mark}, company_id=company.card_id
     )
+    second = actions.create_company(by=by, values={"name": f"Second {mark}"})
     heading = actions.create_heading(by=by, kind="company", name=f"Heading {mark}", values=[f"Value {mark}"])
     value = HeadingValue.objects.filter(heading=heading).first()
     assert isinstance(heading, Heading)
@@ -81,7 +86,8 @@ def _clients(world: World, by: Any) -> None:
         "people/": person.card_id,
         "records/": company.card_id,
         "timeline/": company.card_id,
-        "clients/": company.card_id,
+        "clients/#kind": "company",
+        "companies/second": second.card_id,
         "settings/headings/": heading.id,
         "settings/values/": value.id,
         "employments/": getattr(employment, "id", None),
@@ -115,11 +121,14 @@ def _sales(world: World, by: Any) -> None:
 def _activities(world: World, by: Any) -> None:
     from crm_core.activities import actions
     from crm_core.notes.actions import add_note
+    from kernel.jobs.models import Job
 
     company = world.things["companies/"]
     activity = actions.plan(by=by, title=f"Task {world.marker}", card_id=company)
     note = add_note(by=by, card_id=company, text=f"Note {world.marker}")
-    world.things |= {"activities/": activity.id, "tasks/": activity.id, "notes/": note.id}
+    job = Job(name="tests.none", title=f"Job {world.marker}", actor=by.id)
+    job.save()
+    world.things |= {"activities/": activity.id, "tasks/": activity.id, "notes/": note.id, "jobs/": job.id}
 
 
 def _records(world: World, by: Any) -> None:
@@ -138,6 +147,7 @@ def _records(world: World, by: Any) -> None:
     world.things |= {
         "settings/tags/": Tag.objects.get(name=f"Tag {mark}").id,
         "settings/trash/": trashed.card_id,
+        "records/<uuid:id>/restoration/": trashed.card_id,
         "changes/": found.id,
     }
 
@@ -149,13 +159,14 @@ def _lists(world: World, by: Any) -> None:
     view = SavedView.objects.create(
         name=f"View {world.marker}"[:80], table="companies", owner=by, shared="mine", position=99
     )
-    stage = Stage.objects.filter(kind="open").order_by("pipeline__position", "position").first()
+    stage = Stage.objects.filter(kind="open", deals__isnull=False).first()
     world.things |= {
         "views/": view.id,
         "lists/#table": "companies",
         "lists/#name": "assign",
         "lists/<slug:table>/lanes/#table": "deals",
         "lists/#board": "stage",
+        "lists/pipeline": str(stage.pipeline_id) if stage else "",
         "lists/#key": str(stage.id) if stage else "",
     }
 
