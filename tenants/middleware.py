@@ -58,13 +58,13 @@ class HostMiddleware:
             return self._serve(request, "operator", "config.urls_operator")
         entry = directory.by_host(host) if host else None
         if entry is None:
-            request.site = "unknown"  # type: ignore[attr-defined]
+            request.site = "unknown"  # type: ignore[assignment]
             return render(request, "tenants/unknown.html", status=404)
         return self._workspace(request, entry)
 
     def _serve(self, request: HttpRequest, site: str, urls: str) -> HttpResponse:
-        request.site = site  # type: ignore[attr-defined]
-        request.urlconf = urls  # type: ignore[attr-defined]
+        request.site = site  # type: ignore[assignment]
+        request.urlconf = urls
         return self.get_response(request)
 
     def _workspace(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
@@ -75,7 +75,7 @@ class HostMiddleware:
         )
         with context.enter(here):
             if closed is not None:
-                request.site = "closed"  # type: ignore[attr-defined]
+                request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
                 return render(request, template, {"workspace": entry.name}, status=status)
             return self._serve(request, "workspace", "config.urls_workspace")

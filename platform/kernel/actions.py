@@ -53,7 +53,7 @@ def action(right: str | None = None, *, alias: str = "") -> Callable[[Callable[P
 def _outermost(using: str) -> bool:
     """True if this action is not part of another one: a failed inner action undoes the whole."""
     blocks = connections[using].atomic_blocks
-    return not blocks or blocks[-1]._from_testcase
+    return not blocks or blocks[-1]._from_testcase  # type: ignore[attr-defined]
 
 
 def after_commit(function: Callable[..., Any], *args: Any, alias: str = "tenant", **kwargs: Any) -> None:

@@ -108,7 +108,7 @@ class SignInFirst(Exception):
 
 
 def _signed_in(request: HttpRequest) -> None:
-    if not request.user.is_authenticated:  # type: ignore[attr-defined]
+    if not request.user.is_authenticated:
         raise SignInFirst
 
 

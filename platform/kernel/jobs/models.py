@@ -13,7 +13,7 @@ from kernel.models import TenantModel, TenantQuerySet
 from kernel.when import now
 
 
-class JobQuerySet(TenantQuerySet):
+class JobQuerySet(TenantQuerySet["Job"]):
     def open(self) -> JobQuerySet:
         return self.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
 

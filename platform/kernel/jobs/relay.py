@@ -145,7 +145,7 @@ def due_counts() -> dict[str, int]:
         _control(
             "SELECT queue, count(*) FROM relay.ticket WHERE state = 'ready' AND due <= now() GROUP BY queue",
             [],
-        )  # type: ignore[arg-type]
+        )
     )
 
 

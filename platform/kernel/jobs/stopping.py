@@ -14,7 +14,7 @@ from kernel.when import now
 @action()
 def stop(*, by: Actor, job_id: UUID) -> Job:
     """Stop a job: a waiting one ends at once, a running one at its next step. Raises ``NotFound``."""
-    job = Job.objects.using("tenant").select_for_update().filter(id=job_id).first()
+    job: Job | None = Job.objects.using("tenant").select_for_update().filter(id=job_id).first()
     if job is None or (job.actor != by.id and not by.may("team.see_jobs")):
         raise NotFound
     if job.is_open:
