@@ -9,17 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from crm_core.events.actions import build
-from crm_core.events.models import Event
 from crm_core.records.actions.cards import LABEL_LONGEST
 from crm_core.records.models import Card
 from kernel import context
 from kernel.actions import action
+from kernel.bulk import insert
 from kernel.ids import uuid7
 from kernel.rights import Actor
 from kernel.text import sort_key
 from kernel.when import now
-
-BATCH = 2000
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class NewCard:
 def bulk_create_cards(
     *, by: Actor, kind: str, rows: Sequence[NewCard], verb: str, change_set: UUID | None = None
 ) -> list[Card]:
-    """Cards for all ``rows``, in their order, and the event ``verb`` for each, in few statements.
+    """Cards for all ``rows``, in their order, and the event ``verb`` for each, in two statements.
 
     The wide rows are the caller's, in the same transaction. Raises ``IntegrityError`` for an
     ``origin`` that a record of this kind already has.
@@ -71,6 +69,6 @@ def bulk_create_cards(
             build(verb, by=by, record=card, client_id=row.client_id, **row.values)
             for card, row in zip(cards, rows, strict=True)
         ]
-    Card.objects.bulk_create(cards, batch_size=BATCH)
-    Event.objects.bulk_create(events, batch_size=BATCH)
+    insert(cards)
+    insert(events)
     return cards
