@@ -68,12 +68,12 @@ def page(
 ) -> HttpResponse:
     """The page, or only its named partial ``part`` if htmx asks for a region.
 
-    If htmx asks for the dialog or the side panel, a page that begins with
+    If htmx asks for the dialog or the side panel and no part is named, a page that begins with
     ``{% extends frame|default:"layouts/app.html" %}`` gives its block ``main`` alone;
     ``dialog`` is then true in the template.
     """
-    frame = _FRAMES.get(asked_for(request), "")
-    name = f"{template}#{part}" if part and wants_part(request) and not frame else template
+    frame = "" if part else _FRAMES.get(asked_for(request), "")
+    name = f"{template}#{part}" if part and wants_part(request) else template
     framed = {"frame": frame, "dialog": asked_for(request) == "dialog-body"} if frame else {}
     response = render(request, name, framed | dict(values or {}), status=status)
     response.headers["Vary"] = "HX-Request-Type, HX-Target"
