@@ -2,80 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm_core.records.models import Card
 from crm_core.sales import queries
 from crm_core.sales.models import Outcome, Pipeline, Stage
 from crm_core.team.models import Member
 from kernel.ids import uuid7
-from kernel.money import currency_choices
+from kernel.money import Money
 from kernel.text import HUES
-from ui.forms import AmountField, DateField, Form, TextField, VersionField
+from ui.fields import ComboField, DateField, MoneyField, TextField, VersionField
+from ui.forms import Form
 
 Named = Iterable[tuple[Any, Any]]
 
 
-class RecordWidget(forms.Widget):
-    """A text input with suggestions from the server, and a hidden input with the chosen record's id."""
-
-    template_name = "sales/record_field.html"
-
-    def __init__(self, url: str, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
-        self.url = url
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        made = super().get_context(name, None, attrs)
-        chosen, text = value if isinstance(value, tuple) else (getattr(value, "pk", ""), str(value or ""))
-        about = made["widget"]["attrs"]
-        return {
-            **made,
-            "chosen": chosen or "",
-            "text": text or "",
-            "url": reverse(f"sales:{self.url}"),
-            "invalid": about.get("aria-invalid"),
-            "described": about.get("aria-describedby"),
-        }
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
-        return data.get(name, "").strip(), data.get(f"{name}_text", "").strip()
+CLIENTS = ("company", "person")
+CONTACTS = ("person",)
 
 
-class RecordField(forms.Field):
-    """A record chosen by name. Gives its id; typed without choosing, the one record of just that name."""
+def record_field(by: Member, kinds: tuple[str, ...], url: str, label: Any) -> ComboField:
+    """A client or contact found by typing; gives the card's id as text."""
+    return ComboField(
+        url=url,
+        options=lambda text: queries.options(by, kinds, text),
+        label_of=lambda chosen: queries.label_of(by, kinds, chosen),
+        label=label,
+        required=False,
+    )
 
-    def __init__(self, url: str, **kwargs: Any) -> None:
-        super().__init__(widget=RecordWidget(url), **kwargs)
-        self.find: Callable[[str], list[Card]] = lambda text: []
 
-    def clean(self, value: tuple[str, str] | None) -> UUID | None:
-        chosen, text = value or ("", "")
-        if chosen:
-            try:
-                return UUID(chosen)
-            except ValueError:
-                raise ValidationError(_("Choose one from the list: this one was not found.")) from None
-        if not text:
-            if self.required:
-                raise ValidationError(self.error_messages["required"], code="required")
-            return None
-        found = self.find(text)
-        if len(found) == 1:
-            return UUID(str(found[0].pk))
-        if found:
-            raise ValidationError(_("There are several with this name. Choose one from the list."))
-        raise ValidationError(
-            _("Nobody is found under this name. Choose from the list, or add the client first.")
-        )
+def key_of(chosen: str | None) -> UUID | None:
+    """The id that a choice stands for."""
+    return UUID(chosen) if chosen else None
 
 
 class DealForm(Form):
@@ -84,10 +49,6 @@ class DealForm(Form):
     name = TextField(
         label=_("What may be sold"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
     )
-    client = RecordField("clients", label=_("Client"), required=False)
-    contact = RecordField("contacts", label=_("Contact person"), required=False)
-    amount = AmountField(label=_("Amount"), required=False)
-    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     stage = forms.ChoiceField(label=_("Stage"))
     expected_on = DateField(
         label=_("Expected on"), required=False, help_text=_("A date, or words such as “in 2 weeks”.")
@@ -106,24 +67,40 @@ class DealForm(Form):
     key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid7, label=_("Key"))
 
     def __init__(
-        self, *args: Any, by: Member, stages: Named, owners: Named, currency: str, **kwargs: Any
+        self,
+        *args: Any,
+        by: Member,
+        stages: Named,
+        owners: Named,
+        currency: str,
+        client: Any = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        fit(self, by, currency)
+        self.currency = currency
+        contacts = f"{reverse('sales:contacts')}?client={client}"
+        self.fields["client"] = record_field(by, CLIENTS, reverse("sales:clients"), _("Client"))
+        self.fields["contact"] = record_field(by, CONTACTS, contacts, _("Contact person"))
+        self.fields["amount"] = MoneyField(label=_("Amount"), required=False, default=currency)
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]
         self.fields["owner"].choices = owners  # type: ignore[attr-defined]
         # Only shown once the action has asked for it.
         self.asks = False
+
+    @property
+    def more(self) -> bool:
+        """Whether something stands in the part that is folded away at first."""
+        hidden = ("contact", "probability", "source", "description", "owner")
+        return any(self[name].errors for name in hidden) or bool(self.initial.get("contact"))
 
     def known(self) -> dict[str, Any]:
         """The values as arguments of the action."""
         said = self.cleaned_data
         return {
             "name": said["name"],
-            "client_id": said["client"],
-            "contact_id": said["contact"],
-            "amount_minor": said["amount"],
-            "currency": said["currency"],
+            "client_id": key_of(said["client"]),
+            "contact_id": key_of(said["contact"]),
+            **money_of(said["amount"], self.currency),
             "stage_id": UUID(said["stage"]),
             "expected_on": said["expected_on"],
             "probability": said["probability"],
@@ -135,19 +112,11 @@ class DealForm(Form):
         }
 
 
-def fit(form: Form, by: Member, currency: str) -> None:
-    """Let a form's fields know who asks and which currency the amount is in."""
-    if "currency" in form.fields:
-        form.fields["currency"].initial = currency
-    if "amount" in form.fields:
-        form.fields["amount"].currency = form.data.get("currency") or currency  # type: ignore[attr-defined]
-    for name, kinds in (("client", ("company", "person")), ("contact", ("person",))):
-        if name in form.fields:
-            form.fields[name].find = _finder(by, kinds)  # type: ignore[attr-defined]
-
-
-def _finder(by: Member, kinds: tuple[str, ...]) -> Callable[[str], list[Card]]:
-    return lambda text: queries.named_exactly(by, kinds, text)
+def money_of(amount: Money | None, currency: str) -> dict[str, Any]:
+    """An amount as arguments of the actions; without one the currency stays."""
+    if amount is None:
+        return {"amount_minor": None, "currency": currency}
+    return {"amount_minor": amount.minor, "currency": amount.currency}
 
 
 # Which inputs change a field of a deal in its place; the first gives the field its label.
@@ -155,7 +124,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "name": ("name",),
     "client": ("client",),
     "contact": ("contact",),
-    "amount": ("amount", "currency"),
+    "amount": ("amount",),
     "expected_on": ("expected_on", "confirmed"),
     "opened_on": ("opened_on", "confirmed"),
     "probability": ("probability",),
@@ -164,17 +133,12 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "reason": ("reason",),
     "reason_text": ("reason_text",),
 }
-ARGUMENTS = {"amount": "amount_minor", "client": "client_id", "contact": "contact_id", "reason": "reason_id"}
 
 
 class FieldForm(Form):
     """One field of a deal, changed where it is read."""
 
     name = TextField(label=_("Name"), max_length=200)
-    client = RecordField("clients", label=_("Client"), required=False)
-    contact = RecordField("contacts", label=_("Contact person"), required=False)
-    amount = AmountField(label=_("Amount"), required=False)
-    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     expected_on = DateField(label=_("Expected on"), required=False)
     opened_on = DateField(label=_("Opened on"))
     probability = forms.IntegerField(label=_("Probability, %"), required=False, min_value=0, max_value=100)
@@ -187,9 +151,13 @@ class FieldForm(Form):
 
     def __init__(self, *args: Any, by: Member, deal: Any, field: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.currency = deal.currency
+        contacts = f"{reverse('sales:contacts')}?client={deal.client_id or ''}"
+        self.fields["client"] = record_field(by, CLIENTS, reverse("sales:clients"), _("Client"))
+        self.fields["contact"] = record_field(by, CONTACTS, contacts, _("Contact person"))
+        self.fields["amount"] = MoneyField(label=_("Amount"), required=False, default=deal.currency)
         for name in set(self.fields) - {*INPUTS[field], "version"}:
             del self.fields[name]
-        fit(self, by, deal.currency)
         if "reason" in self.fields:
             listed = queries.reasons(deal.outcome, keep=deal.reason_id)
             self.fields["reason"].choices = [("", "–"), *((str(one.id), one.name) for one in listed)]  # type: ignore[attr-defined]
@@ -198,9 +166,11 @@ class FieldForm(Form):
     def changes(self) -> dict[str, Any]:
         """The values as arguments of the action."""
         said = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        if "reason" in said:
-            said["reason"] = UUID(said["reason"]) if said["reason"] else None
-        return {ARGUMENTS.get(name, name): value for name, value in said.items()}
+        for name in {"client", "contact", "reason"} & said.keys():
+            said[f"{name}_id"] = key_of(said.pop(name))
+        if "amount" in said:
+            said |= money_of(said.pop("amount"), self.currency)
+        return said
 
 
 class ClosingForm(Form):
@@ -227,10 +197,10 @@ class ClosingForm(Form):
         """The values as arguments of the action."""
         said = self.cleaned_data
         return {
-            "reason_id": UUID(said["reason"]) if said.get("reason") else None,
+            "reason_id": key_of(said.get("reason")),
             "reason_text": said["reason_text"],
             "closed_on": said["closed_on"],
-            "stage_id": UUID(said["stage"]) if said.get("stage") else None,
+            "stage_id": key_of(said.get("stage")),
             "version": said["version"],
         }
 
@@ -246,7 +216,7 @@ class OwnerForm(Form):
 
     @property
     def chosen(self) -> UUID | None:
-        return UUID(self.cleaned_data["owner"]) if self.cleaned_data["owner"] else None
+        return key_of(self.cleaned_data["owner"])
 
 
 def hue_choices() -> list[tuple[str, Any]]:
@@ -318,4 +288,4 @@ class PlaceForm(Form):
 
     @property
     def chosen(self) -> UUID | None:
-        return UUID(self.cleaned_data["target"]) if self.cleaned_data["target"] else None
+        return key_of(self.cleaned_data["target"])

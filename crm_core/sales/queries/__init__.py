@@ -2,14 +2,13 @@
 
 from crm_core.sales.models import chance, weighted
 from crm_core.sales.queries.around import (
-    amount_as_typed,
     closes,
     other_deals,
     people_around,
     sees,
     stages_of,
 )
-from crm_core.sales.queries.choosing import card_of, named_exactly, stage_groups, suggestions
+from crm_core.sales.queries.choosing import card_of, label_of, options, stage_groups
 from crm_core.sales.queries.deals import (
     client_of,
     deal_of,
@@ -57,7 +56,6 @@ __all__ = [
     "Sums",
     "Why",
     "all_reasons",
-    "amount_as_typed",
     "card_of",
     "chance",
     "choose",
@@ -76,10 +74,11 @@ __all__ = [
     "has_open_deals",
     "has_step",
     "known_sources",
+    "label_of",
     "month_figures",
-    "named_exactly",
     "open_stages",
     "open_sums_for",
+    "options",
     "other_deals",
     "people_around",
     "pipeline_options",
@@ -99,7 +98,6 @@ __all__ = [
     "stages_of",
     "step_of",
     "steps_for",
-    "suggestions",
     "sums_by",
     "visible_to",
     "weighted",

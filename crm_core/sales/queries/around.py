@@ -8,8 +8,6 @@ from crm_core.clients.models import Employment
 from crm_core.sales.models import Deal, Outcome, Stage
 from crm_core.sales.queries.deals import deals_of_card, visible_to
 from crm_core.team.models import Member
-from kernel import context
-from kernel.money import format_amount
 
 MOST_PEOPLE = 8
 MOST_DEALS = 6
@@ -49,10 +47,3 @@ def closes(deal: Deal, lane: str) -> str:
     except ValueError:
         return ""
     return "" if stage is None or stage.kind == Outcome.OPEN else stage.kind
-
-
-def amount_as_typed(deal: Deal) -> str:
-    """The amount as a field shows it for changing."""
-    if deal.amount_minor is None:
-        return ""
-    return format_amount(deal.amount_minor, deal.currency, context.current().language)

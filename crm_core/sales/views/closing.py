@@ -15,7 +15,7 @@ from crm_core.sales.models import Deal, Outcome
 from crm_core.sales.views.regions import changed_regions, url_of
 from kernel.errors import Invalid
 from kernel.web import change, form
-from ui.answers import changed, invalid, is_htmx, page, region, sent_on
+from ui.answers import CLOSED, changed, invalid, is_htmx, page, region, sent_on
 from ui.forms import refuse
 
 CLOSING = "sales/closing.html"
@@ -47,7 +47,8 @@ def ask(request: HttpRequest, deal: Deal, kind: str) -> HttpResponse:
     if not is_htmx(request):
         return sent_on(request, reverse(PAGES[kind], args=[deal.pk]))
     values = _values(deal, kind, ClosingForm(**_about(deal, kind)))
-    opened = region(request, "#dialog-body", f"{CLOSING}#dialog", values, "innerHTML")
+    values |= {"frame": "layouts/dialog.html", "dialog": True}
+    opened = region(request, "#dialog-body", CLOSING, values, "innerHTML")
     return changed(request, *changed_regions(request, deal.pk), opened, to=url_of(deal))
 
 
@@ -64,16 +65,15 @@ def _close(request: HttpRequest, id: UUID, kind: str) -> HttpResponse:
         else:
             return _closed(request, deal, kind)
     answer = invalid if asked.errors else page
-    return answer(request, CLOSING, _values(deal, kind, asked), part="dialog")
+    return answer(request, CLOSING, _values(deal, kind, asked))
 
 
 def _closed(request: HttpRequest, deal: Deal, kind: str) -> HttpResponse:
     sentence = _("“%(deal)s” is won") if kind == Outcome.WON else _("“%(deal)s” is lost")
-    shut = region(request, "#dialog-body", "sales/nothing.html", {}, "innerHTML")
     return changed(
         request,
         *changed_regions(request, deal.pk),
-        shut,
+        CLOSED,
         to=url_of(deal),
         words=sentence % {"deal": deal.card.label},
         undo=reverse("sales:reopening", args=[deal.pk]),
@@ -86,4 +86,11 @@ def _about(deal: Deal, kind: str) -> dict[str, Any]:
 
 
 def _values(deal: Deal, kind: str, asked: ClosingForm) -> dict[str, Any]:
-    return {"deal": deal, "kind": kind, "form": asked, "action": reverse(PAGES[kind], args=[deal.pk])}
+    return {
+        "deal": deal,
+        "kind": kind,
+        "form": asked,
+        "action": reverse(PAGES[kind], args=[deal.pk]),
+        "back": url_of(deal),
+        "save": _("Mark as won") if kind == Outcome.WON else _("Mark as lost"),
+    }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm_core.sales import actions, queries
-from crm_core.sales.forms import DealForm
+from crm_core.sales.forms import CLIENTS, CONTACTS, DealForm
 from crm_core.sales.views.regions import url_of
 from crm_core.team.queries import assignable_by
 from kernel import context
@@ -36,32 +36,28 @@ def new_deal(request: HttpRequest) -> HttpResponse:
             words = _("“%(deal)s” is added") % {"deal": made.card.label}
             return answers.changed(request, to=url_of(made), words=words, follow=True)
     answer = answers.invalid if asked.errors else answers.page
-    return answer(request, FORM, {"form": asked}, part="dialog")
+    return answer(request, FORM, {"form": asked, "back": reverse("sales:deals"), "save": _("Add deal")})
 
 
 def _about(request: HttpRequest, member: Any) -> dict[str, Any]:
     """Choices and first values of the form."""
     found = queries.pipelines()
     chosen = queries.choose(found, request.GET.get("pipeline"))
-    stage = request.GET.get("stage") or str(queries.open_stages(chosen)[0].id)
-    person = _card(member, request.GET.get("person"), ("person",))
-    client = _card(member, request.GET.get("client"), ("company", "person")) or _employer(person) or person
-    owners = [(str(one.id), one.name) for one in assignable_by(member)]
-    first = {"stage": stage, "client": client, "contact": person, "owner": str(member.id)}
+    person = queries.card_of(member, request.GET.get("person"), CONTACTS)
+    client = queries.card_of(member, request.GET.get("client"), CLIENTS) or _employer(person) or person
     return {
         "by": member,
         "stages": queries.stage_groups(found),
-        "owners": owners,
+        "owners": [(str(one.id), one.name) for one in assignable_by(member)],
         "currency": context.tenant().currency,
-        "initial": first,
+        "client": client.pk if client else "",
+        "initial": {
+            "stage": request.GET.get("stage") or str(queries.open_stages(chosen)[0].id),
+            "client": str(client.pk) if client else "",
+            "contact": str(person.pk) if person else "",
+            "owner": str(member.id),
+        },
     }
-
-
-def _card(member: Any, text: str | None, kinds: tuple[str, ...]) -> Any:
-    try:
-        return queries.card_of(member, UUID(text), kinds) if text else None
-    except ValueError:
-        return None
 
 
 def _employer(person: Any) -> Any:
@@ -72,16 +68,18 @@ def _employer(person: Any) -> Any:
 @page(actions.EDIT)
 def clients(request: HttpRequest) -> HttpResponse:
     """Companies and people that fit what was typed, as options."""
-    return _options(request, ("company", "person"))
+    return _options(request, CLIENTS)
 
 
 @page(actions.EDIT)
 def contacts(request: HttpRequest) -> HttpResponse:
-    """People that fit what was typed, as options."""
-    return _options(request, ("person",))
+    """People that fit what was typed, as options; those of the client before anything is typed."""
+    return _options(request, CONTACTS)
 
 
 def _options(request: HttpRequest, kinds: tuple[str, ...]) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
-    found = queries.suggestions(member, kinds, request.GET.get("q", ""))
-    return answers.page(request, "sales/options.html", {"cards": found})
+    asked = request.GET
+    return answers.options(
+        request, queries.options(member, kinds, asked.get("q", ""), asked.get("client", ""))
+    )

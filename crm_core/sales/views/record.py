@@ -91,10 +91,9 @@ def _first(found: Deal) -> dict[str, Any]:
     """The present values, as the form shows them."""
     return {
         "name": found.card.label,
-        "client": found.client,
-        "contact": found.contact,
-        "amount": queries.amount_as_typed(found),
-        "currency": found.currency,
+        "client": str(found.client_id or ""),
+        "contact": str(found.contact_id or ""),
+        "amount": found.money,
         "expected_on": found.expected_on,
         "opened_on": found.opened_on,
         "probability": found.probability,

@@ -230,7 +230,7 @@ def _dialog(
         "danger": danger,
         "back": reverse("sales:pipelines"),
     }
-    return (answers.invalid if asked.errors else answers.page)(request, DIALOG, values, part="dialog")
+    return (answers.invalid if asked.errors else answers.page)(request, DIALOG, values)
 
 
 def _at_target(error: Invalid) -> Invalid:

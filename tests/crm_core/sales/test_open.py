@@ -25,7 +25,7 @@ def typed(sales: Any, member: Any, company: Any) -> dict[str, str]:
         "client": str(company.id),
         "client_text": company.label,
         "amount": "1 234,50",
-        "currency": "EUR",
+        "amount_currency": "EUR",
         "stage": str(sales.first.id),
         "expected_on": (TODAY + timedelta(days=30)).isoformat(),
         "owner": str(member.id),
@@ -118,7 +118,7 @@ def test_a_name_without_choosing_finds_the_one_client(
 def test_an_unknown_client_is_told(browser: Any, url: Any, typed: Any) -> None:
     answer = browser.post(url("new_deal"), {**typed, "client": "", "client_text": "Nobody Ltd"})
     assert answer.status_code == 422
-    assert "Nobody is found under this name" in answer.content.decode()
+    assert "Nothing is called “Nobody Ltd”" in answer.content.decode()
     assert "Nobody Ltd" in answer.content.decode()
 
 
