@@ -26,13 +26,13 @@ from ui.forms import refuse
 
 @form(EVERYBODY)
 def bulk(request: HttpRequest, table: str, name: str) -> HttpResponse:
-    """Ask what a change of many rows needs to know, then do it."""
+    """Ask what a change of many rows needs to know (``ask``), then do it."""
     known = table_of(request, table)
     if known.edit_right:
         demand(member_of(request), known.edit_right)
     kind = bulk_of(known, name)
     questions = _questions(request, kind)
-    if request.method == "POST" and (questions is None or questions.is_valid()):
+    if _is_answered(request) and (questions is None or questions.is_valid()):
         done = _done(request, known, name, questions)
         if done is not None:
             return done
@@ -44,7 +44,12 @@ def bulk(request: HttpRequest, table: str, name: str) -> HttpResponse:
 def _questions(request: HttpRequest, kind: Bulk) -> Any:
     if not kind.form:
         return None
-    return import_string(kind.form)(request.POST if request.method == "POST" else None, by=member_of(request))
+    return import_string(kind.form)(request.POST if _is_answered(request) else None, by=member_of(request))
+
+
+def _is_answered(request: HttpRequest) -> bool:
+    """False for the first visit, which brings the chosen rows only."""
+    return request.method == "POST" and "ask" not in request.POST
 
 
 def _chosen(request: HttpRequest, known: Table) -> dict[str, Any]:
