@@ -30,11 +30,12 @@ class ActivitiesConfig(AppConfig):
             icon="square-check",
             load=queries.as_read_by,
         )
-        wording.say("activities.planned", text=_("Planned: %(title)s"), group="tasks", system=True)
+        # What is planned stands on top of the timeline; that it was planned belongs to the history only.
+        wording.say("activities.planned", text=_("Planned: %(title)s"), group=wording.AUDIT)
         wording.say("activities.changed", group="tasks", system=True)
-        wording.say("activities.reopened", text=_("Open again: %(title)s"), group="tasks", system=True)
-        wording.say("activities.removed", text=_("Removed: %(title)s"), group="tasks", system=True)
-        wording.say("activities.restored", text=_("Back again: %(title)s"), group="tasks", system=True)
+        wording.say("activities.reopened", text=_("Open again: %(title)s"), group=wording.AUDIT)
+        wording.say("activities.removed", text=_("Removed: %(title)s"), group=wording.AUDIT)
+        wording.say("activities.restored", text=_("Back again: %(title)s"), group=wording.AUDIT)
         wording.upcoming(upcoming)
 
 

@@ -37,7 +37,7 @@ def _record_regions(request: HttpRequest, card: Card) -> list[str]:
     return [
         answers.region(request, "#timeline", "timeline/feed.html#feed", values),
         answers.region(request, "#next-step", "activities/next_step.html", values),
-        answers.region(request, "#tasks", "activities/panel.html", values),
+        answers.region(request, "#tasks", "activities/panel.html", values, "outerHTML"),
     ]
 
 
@@ -145,7 +145,9 @@ def _composer(
 
 def _sent(request: HttpRequest, name: str, card: Card, blank: Any, words: str) -> HttpResponse:
     fresh = answers.region(request, "#composer", COMPOSERS[name], {"card": card, "form": blank}, "outerHTML")
-    return answers.changed(request, fresh, *_record_regions(request, card), to=_url(card), words=words)
+    # What was sent stands in the timeline below: no toast has to say so.
+    said = "" if answers.is_htmx(request) else words
+    return answers.changed(request, fresh, *_record_regions(request, card), to=_url(card), words=said)
 
 
 @form("activities.edit")

@@ -43,13 +43,28 @@ def _line(cleaner: cleaning.Cleaner, label: Any, required: bool = False, **attrs
     return ReadField(cleaner, label=label, required=required, widget=forms.TextInput(attrs=_TEXT | attrs))
 
 
+class _Name(ReadField):
+    """Part of a person's name: none of them must be there alone, so none is called optional."""
+
+    def clean(self, value: Any) -> Any:
+        self.required = False
+        try:
+            return super().clean(value)
+        finally:
+            self.required = True
+
+
 def text_fields(kind: str, by: Any) -> dict[str, forms.Field]:
     """The plain fields of a kind, fresh for one form."""
     company, person = cleaning.COMPANY, cleaning.PERSON
     if kind == "person":
         return {
-            "first_name": _line(person["first_name"], _("First name")),
-            "last_name": _line(person["last_name"], _("Last name")),
+            "first_name": _Name(
+                person["first_name"], label=_("First name"), widget=forms.TextInput(attrs=_TEXT)
+            ),
+            "last_name": _Name(
+                person["last_name"], label=_("Last name"), widget=forms.TextInput(attrs=_TEXT)
+            ),
             "middle_name": _line(person["middle_name"], _("Middle name")),
             "position": _line(person["position"], _("Position")),
             "birthday": _line(person["birthday"], _("Birthday"), placeholder=_("for example 3 Nov 1985")),
@@ -194,7 +209,8 @@ class CreateForm(FieldsForm):
 
     def more_open(self) -> bool:
         """True if something folded is wrong or filled in, so that it is not hidden."""
-        return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.more)
+        told = [name for name in self.more if name != "currency"]
+        return any(self[name].errors or (self.is_bound and self[name].value()) for name in told)
 
     def values(self) -> dict[str, Any]:
         beside = ("phone", "email", "owner", "company", "version")

@@ -226,8 +226,8 @@ class ContactWay(TenantModel):
     """
 
     class Kind(models.TextChoices):
-        PHONE = "phone", _("Phone")
-        EMAIL = "email", _("E-mail")
+        PHONE = "phone", pgettext_lazy("contact way", "Phone")
+        EMAIL = "email", pgettext_lazy("contact way", "E-mail")
         MESSENGER = "messenger", _("Messenger")
         WEBSITE = "website", _("Website")
 

@@ -186,6 +186,9 @@ _BY_OWNER = Grouping(
     title=lambda row: row.card.owner.name if row.card.owner else str(_("Without owner")),
 )
 
+# The order of a fresh list: stage is one of the workspace's headings, which otherwise come last.
+_COMPANY_COLUMNS = "columns=name,stage,owner,next,phone,city"
+
 COMPANIES = Table(
     name="companies",
     kind="company",
@@ -244,10 +247,12 @@ COMPANIES = Table(
     create=Link(_("New company"), "clients:new_company", icon="plus", right="clients.edit"),
     links=(Link(_("Import"), "imports:start", query="kind=company", icon="upload", right="imports.run"),),
     views=(
-        DefaultView("companies.all", pgettext_lazy("companies", "All"), "sort=name"),
-        DefaultView("companies.mine", pgettext_lazy("companies", "Mine"), "owner.is=me&sort=name"),
-        DefaultView("companies.untouched", _("No next step"), "next.is=no&sort=name"),
-        DefaultView("companies.ownerless", _("Without owner"), "owner.empty=1&sort=name"),
+        DefaultView("companies.all", pgettext_lazy("companies", "All"), _COMPANY_COLUMNS + "&sort=name"),
+        DefaultView(
+            "companies.mine", pgettext_lazy("companies", "Mine"), _COMPANY_COLUMNS + "&owner.is=me&sort=name"
+        ),
+        DefaultView("companies.untouched", _("No next step"), _COMPANY_COLUMNS + "&next.is=no&sort=name"),
+        DefaultView("companies.ownerless", _("Without owner"), _COMPANY_COLUMNS + "&owner.empty=1&sort=name"),
     ),
 )
 

@@ -80,13 +80,14 @@ def summary(needed: int, overdue: int) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One line about a colleague: who, what (a noun), about which record, when."""
+    """One line about a colleague: who, what (a noun), about which record, when (drawn in ``style``)."""
 
     actor: str
     words: Any
     label: str
     url: str
     at: datetime
+    style: str
 
 
 def team_feed(member: Member, limit: int = 8) -> list[Headline]:
@@ -100,13 +101,15 @@ def team_feed(member: Member, limit: int = 8) -> list[Headline]:
     )
     events = list(rows[: limit * 5])
     known = links(member, {event.record_id for event in events})
+    zone, here = read_zone(member.zone), today(member.zone)
     lines: list[Headline] = []
     for event in events:
         link = known.get(event.record_id) if event.record_id else None
         if event.record_id and (link is None or not link.url):
             continue
         label, url = (link.label, link.url) if link else (str(event.values.get("title", "")), "")
-        lines.append(Headline(event.actor_label, HEADLINES[event.verb], label, url, event.at))
+        style = "time" if event.at.astimezone(zone).date() == here else "short"
+        lines.append(Headline(event.actor_label, HEADLINES[event.verb], label, url, event.at, style))
         if len(lines) == limit:
             break
     return lines

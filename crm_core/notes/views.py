@@ -30,6 +30,11 @@ def _timeline(request: HttpRequest, card: Card) -> str:
     return answers.region(request, "#timeline", "timeline/feed.html#feed", values)
 
 
+def _said(request: HttpRequest) -> str:
+    """What was saved stands in the timeline at once; only a page that is left says it in a toast."""
+    return "" if answers.is_htmx(request) else _("Note saved")
+
+
 @form("notes.write")
 def adding(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """The composer for a note, and the note that it sends."""
@@ -47,7 +52,7 @@ def adding(request: HttpRequest, card_id: UUID) -> HttpResponse:
         refuse(asked, error)
         return answers.invalid(request, PAGE, {"card": card, "form": asked}, part="composer")
     fresh = answers.region(request, "#composer", COMPOSER, {"card": card}, "outerHTML")
-    return answers.changed(request, fresh, _timeline(request, card), to=card.url, words=_("Note saved"))
+    return answers.changed(request, fresh, _timeline(request, card), to=card.url, words=_said(request))
 
 
 @form("notes.write")
@@ -62,7 +67,8 @@ def editing(request: HttpRequest, id: UUID) -> HttpResponse:
     if not asked.is_valid():
         return answers.invalid(request, EDITOR, values, part="editor")
     actions.edit_note(by=member, id=id, text=request.POST["text"])
-    return answers.changed(request, _timeline(request, note.card), to=note.card.url, words=_("Note saved"))
+    line = _timeline(request, note.card)
+    return answers.changed(request, line, to=note.card.url, words=_said(request))
 
 
 @change("notes.write")
