@@ -96,6 +96,12 @@ class Import(TenantModel):
         return self.checked_revision == self.revision
 
     @property
+    def tone(self) -> str:
+        """How the state's badge is coloured."""
+        tones = {self.State.DONE: "positive", self.State.FAILED: "negative", self.State.RUNNING: "info"}
+        return tones.get(self.State(self.state), "neutral")
+
+    @property
     def may_go_on(self) -> bool:
         """Whether the writing ended before its time and can be taken up again."""
         return self.state in (self.State.STOPPED, self.State.FAILED)

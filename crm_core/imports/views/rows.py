@@ -1,0 +1,87 @@
+"""Rows that need a person: listed, mended in place, left out, decided, taken out as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm_core.imports import actions, queries
+from crm_core.imports.actions.mending import typed
+from crm_core.imports.models import ImportRow
+from crm_core.imports.queries.planning import WRONG
+from crm_core.imports.queries.preview import preview
+from crm_core.imports.views.columns import STEPS
+from kernel.errors import NotFound
+from kernel.web import change, page
+from ui import answers
+
+ROWS = "imports/rows.html"
+
+
+@page("imports.run")
+def rows(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The rows that could not be taken, with their reasons, to be mended after the import."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    found = queries.import_of(member, id)
+    if found.is_open:
+        return answers.sent_on(request, reverse("imports:columns", args=[id]) + "?show=wrong")
+    after = request.GET.get("after", "")
+    values = {
+        "found": found,
+        "heads": list(enumerate(found.headers)),
+        "preview": preview(member, found, WRONG, int(after) if after.isdecimal() else 0),
+        "wrong": found.rows.filter(state=ImportRow.State.WRONG).count(),
+        "mended": found.rows.filter(state=ImportRow.State.MENDED).count(),
+        "steps": STEPS,
+        "step": 4,
+    }
+    return answers.page(request, ROWS, values)
+
+
+@change("imports.run")
+def row(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
+    """Mend a row, leave it out or take it back in, or decide what a possible duplicate is."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    given = request.POST
+    if given.get("out"):
+        actions.leave_out(by=member, id=id, number=number, out=given["out"] == "yes")
+        words = _("Row left out") if given["out"] == "yes" else _("Row taken back in")
+    elif given.get("decision"):
+        actions.decide(by=member, id=id, number=number, decision=given["decision"])
+        words = _("Decision kept")
+    elif given.get("alike"):
+        place, _dash, instead = given["alike"].partition(":")
+        cells = (
+            queries.import_of(member, id).rows.filter(number=number).values_list("cells", flat=True).first()
+        )
+        if not place.isdecimal() or cells is None or int(place) >= len(cells):
+            raise NotFound
+        mended = actions.mend_alike(
+            by=member, id=id, place=int(place), text=cells[int(place)], instead=instead
+        )
+        words = _("Rows mended: %(count)s") % {"count": mended}
+    else:
+        cells = typed(given.dict()) | {
+            int(p): t for p, _c, t in [given.get("fix", "").partition(":")] if p.isdecimal()
+        }
+        mended = actions.mend(by=member, id=id, number=number, cells=cells)
+        words = (
+            _("Row mended")
+            if mended.state == ImportRow.State.MENDED
+            else _("Something is still wrong with the row")
+        )
+    back = answers.safe_next(request, reverse("imports:rows", args=[id]))
+    return answers.changed(request, to=back, words=words, follow=True)
+
+
+@page("imports.run")
+def download(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The rows to fix as CSV: the columns of the file, so that it can be mended and imported again."""
+    found = queries.import_of(request.member, id)  # type: ignore[attr-defined]
+    response = StreamingHttpResponse(queries.wrong_as_csv(found), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="rows-to-fix-{str(found.id)[:8]}.csv"'
+    return response
