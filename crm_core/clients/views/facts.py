@@ -59,12 +59,21 @@ def way_lines(ways: Iterable[ContactWay]) -> list[WayLine]:
 
 def _link(way: ContactWay) -> str:
     if way.kind == ContactWay.Kind.PHONE:
-        return f"tel:{way.normal}" if way.normal.startswith("+") else ""
+        return _dial(way)
     if way.kind == ContactWay.Kind.EMAIL:
         return f"mailto:{way.normal}"
     if way.kind == ContactWay.Kind.WEBSITE:
         return queries.href(way.value)
     return ""
+
+
+def _dial(way: ContactWay) -> str:
+    """The link that dials: also for a number that no plan knows, if it is long enough and has no letters."""
+    if way.normal.startswith("+"):
+        return f"tel:{way.normal}"
+    if not 7 <= len(way.digits) <= 15 or any(char.isalpha() for char in way.value):
+        return ""
+    return f"tel:+{way.digits}" if way.value.strip().startswith("+") else f"tel:{way.digits}"
 
 
 def _slot(row: Any, found: HeadingOptions) -> Fact:
@@ -118,7 +127,7 @@ def person_facts(
 ) -> list[Fact]:
     """All facts of a person, the most asked for first."""
     slots = {found.slot: _slot(person, found) for found in headings if found.slot}
-    names = " ".join(part for part in (person.last_name, person.first_name, person.middle_name) if part)
+    names = " ".join(part for part in (person.first_name, person.middle_name, person.last_name) if part)
     return [
         *(slots[name] for name in ("stage",) if name in slots),
         Fact("owner", _("Owner"), "member", person.card.owner),
