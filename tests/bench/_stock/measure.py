@@ -17,7 +17,7 @@ def main() -> None:
 
     from tests.bench._stock.models import Company
 
-    call_command("migrate_schemas", shared=True, verbosity=0, run_syncdb=True)
+    call_command("migrate_schemas", shared=True, verbosity=0)
     for number in range(int(sys.argv[1])):
         connection.set_schema_to_public()
         company = Company(schema_name=f"stock_{number}", name="Stock")

@@ -15,7 +15,16 @@ DATABASES = {
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 SHARED_APPS = ["django_tenants", "tests.bench._stock", "django.contrib.contenttypes", "django.contrib.auth"]
 TENANT_APPS = ["django.contrib.contenttypes", *CRM]
-INSTALLED_APPS = [*SHARED_APPS, *CRM, "django.contrib.staticfiles", "ui", "template_partials"]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *CRM,
+    "tenants",
+    "billing",
+    "identity",
+    "django.contrib.staticfiles",
+    "ui",
+    "template_partials",
+]
 TENANT_MODEL = "stock.Company"
 TENANT_DOMAIN_MODEL = "stock.Domain"
 PG_EXTRA_SEARCH_PATHS = ["ext"]
