@@ -98,8 +98,9 @@ def tagging(request: HttpRequest, id: UUID) -> HttpResponse:
             act(by=_by(request), card_id=id, name=form.cleaned_data["name"])
         except Invalid as error:
             refuse(form, error)
-    values = _tags(request, card) | {"tag_errors": form.errors.get("name", [])}
+    values = _tags(request, card)
     if form.errors:
+        values |= {"tag_errors": form.errors.get("name", []), "typed": request.POST.get("name", "")}
         return answers.invalid(request, "records/tags.html", values)
     if answers.is_htmx(request):
         return answers.page(request, "records/tags.html", values)
