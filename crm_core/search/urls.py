@@ -1,5 +1,7 @@
-from typing import Any
+from django.urls import path
+
+from crm_core.search import views
 
 app_name = "search"
 
-urlpatterns: list[Any] = []
+urlpatterns = [path("search/palette/", views.palette, name="palette")]

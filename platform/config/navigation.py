@@ -46,6 +46,14 @@ FOOT = (
     Entry("team:profile", _("Settings"), "settings", key="s"),
     Entry("home:help", _("Help"), "circle-question-mark", key="h"),
 )
+# What can be begun from anywhere: the palette offers it.
+CREATE = (
+    Entry("clients:new_company", _("New company"), "plus", "clients.edit"),
+    Entry("clients:new_person", _("New person"), "plus", "clients.edit"),
+    Entry("sales:new_deal", _("New deal"), "plus", "sales.edit"),
+    Entry("activities:new", _("New task"), "plus", "activities.edit"),
+    Entry("imports:start", _("Import a file"), "upload", "imports.run"),
+)
 BOTTOM = (
     Entry("home:today", _("Today"), "sun"),
     Entry("clients:companies", _("Clients"), "building-2", "clients.view"),
@@ -84,7 +92,10 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
     "person": ((Entry("sales:new_deal", _("New deal"), "plus", "sales.edit"), "person"),),
 }
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
-HOME_PANELS: tuple[str, ...] = ("crm_core.sales.views.panels.deals_without_step", "onboarding.panels.first_steps")
+HOME_PANELS: tuple[str, ...] = (
+    "crm_core.sales.views.panels.deals_without_step",
+    "onboarding.panels.first_steps",
+)
 HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.views.panels.month_figures",)
 
 
@@ -129,6 +140,17 @@ def _place(request: HttpRequest, entry: Entry) -> Place | None:
 def places(request: HttpRequest, entries: tuple[Entry, ...]) -> list[Place]:
     """The entries that this member may enter."""
     return [place for entry in entries if (place := _place(request, entry)) is not None]
+
+
+def palette(request: HttpRequest) -> Any:
+    """Where one can go and what one can begin, for the palette: places, actions, help."""
+    from crm_core.search.queries import Ways
+
+    known = {entry.url for entry in PLACES + FOOT}
+    settings_only = tuple(entry for entry in SETTINGS if entry.url not in known)
+    helping = tuple(entry for entry in FOOT if entry.url == "home:help")
+    going = PLACES + tuple(entry for entry in FOOT if entry not in helping) + settings_only
+    return Ways(places(request, going), places(request, CREATE), places(request, helping))
 
 
 def _look(request: HttpRequest) -> dict[str, Any]:
