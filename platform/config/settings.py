@@ -97,6 +97,7 @@ CONTROL_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "identity",
     "tenants",
     "billing",
