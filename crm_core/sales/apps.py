@@ -30,6 +30,7 @@ class SalesConfig(AppConfig):
             )
         )
         register(tables.DEALS)
+        tables.extend_clients()
         self._word()
 
     def _word(self) -> None:

@@ -176,7 +176,7 @@ class FieldForm(Form):
 class ClosingForm(Form):
     """Winning or losing: a reason from the list, and own words beside it."""
 
-    reason = forms.ChoiceField(label=_("Reason"), required=False, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     reason_text = TextField(label=_("In own words"), rows=2, max_length=20_000, required=False)
     closed_on = DateField(label=_("Closed on"), required=False)
     stage = forms.ChoiceField(label=_("Stage"), required=False)
@@ -186,6 +186,8 @@ class ClosingForm(Form):
         super().__init__(*args, **kwargs)
         listed = queries.reasons(kind)
         self.fields["reason"].choices = [(str(one.id), one.name) for one in listed]  # type: ignore[attr-defined]
+        self.fields["reason"].required = pipeline.reason_required
+        self.fields["reason"].error_messages["required"] = _("Choose a reason from the list.")
         if not listed:
             del self.fields["reason"]
         stages = [stage for stage in pipeline.stages.all() if stage.kind == kind]
@@ -198,7 +200,7 @@ class ClosingForm(Form):
         said = self.cleaned_data
         return {
             "reason_id": key_of(said.get("reason")),
-            "reason_text": said["reason_text"],
+            "reason_text": said["reason_text"] or "",
             "closed_on": said["closed_on"],
             "stage_id": key_of(said.get("stage")),
             "version": said["version"],

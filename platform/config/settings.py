@@ -205,6 +205,7 @@ STATICFILES_FINDERS = [
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
 TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
+TEREM_VAR = env.text("TEREM_VAR", "Folder of this installation's own notes.", str(BASE_DIR / "var"))
 
 # Uploads: larger files than the limit are refused by the import wizard with a sentence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20

@@ -25,7 +25,7 @@ def board(browser: Any, url: Any) -> Any:
 
 def lane_of(page: str, stage: Any) -> str:
     """The part of the page that is one lane."""
-    return page.split(f'id="lane-{stage.id}"')[1].split("</section>")[0]
+    return page.split(f'id="lane-{stage.id}"')[1].split("</section>", maxsplit=1)[0]
 
 
 def test_sums_stand_per_currency_and_missing_amounts_are_no_zeros(
