@@ -83,7 +83,7 @@ def _load(text: str) -> TenantRef | None:
 
 
 def _key(kind: str, name: str) -> str:
-    return f"terem:directory:{kind}:{name}"
+    return f"terem:{settings.TEREM_INSTALLATION}:directory:{kind}:{name}"
 
 
 def _find(kind: str, name: str) -> TenantRef | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from importlib import import_module
 from pathlib import Path
@@ -80,12 +81,14 @@ TEREM_TENANTS_PER_CONNECTION = env.number(
 TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
+# Two installations may share a Redis: what each keeps there is named after its database and key.
+TEREM_INSTALLATION = hashlib.sha256(f"{_control}{SECRET_KEY}".encode()).hexdigest()[:8]
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": TEREM_REDIS,
         "KEY_FUNCTION": "kernel.cache.make_key",
-        "KEY_PREFIX": "terem",
+        "KEY_PREFIX": f"terem:{TEREM_INSTALLATION}",
         "TIMEOUT": 300,
     }
 }
