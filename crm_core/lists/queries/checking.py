@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from crm_core.lists.queries.conditions import Asked, Condition, Filter
-from crm_core.lists.queries.declaring import Column, Table
+from crm_core.lists.queries.declaring import Board, Column, Table
 from crm_core.lists.queries.fields import Field, Unfit
 from crm_core.lists.queries.reader import Reader
 from crm_core.lists.queries.words import WORDS, either
@@ -86,10 +86,18 @@ def shown_columns(table: Table, asked: Asked) -> list[Column]:
     return missing + chosen if chosen else shown_columns(table, replace(asked, columns=()))
 
 
-def known_sort(table: Table, sort: str) -> str:
-    """The sort if its column exists and can be sorted by, else the table's own."""
-    column = table.column(sort.removeprefix("-"))
-    return sort if column is not None and column.sort else table.sort
+def sort_of(table: Table, asked: Asked) -> str:
+    """The order that rows have: as asked, else the board's own, else the table's."""
+    column = table.column(asked.sort.removeprefix("-"))
+    if column is not None and column.sort:
+        return asked.sort
+    board = board_of(table, asked) if asked.draw == "board" else None
+    return board.sort if board is not None and board.sort else table.sort
+
+
+def board_of(table: Table, asked: Asked) -> Board | None:
+    """The board that is asked for, or the first; None for a table without boards."""
+    return table.board(asked.group) or next(iter(table.boards), None)
 
 
 def tidy(table: Table, asked: Asked) -> tuple[Asked, list[str]]:
@@ -106,7 +114,7 @@ def tidy(table: Table, asked: Asked) -> tuple[Asked, list[str]]:
     grouped = table.board(asked.group) if draw == "board" else table.grouping(asked.group)
     tidied = replace(
         asked,
-        sort=known_sort(table, asked.sort),
+        sort=asked.sort if table.column(asked.sort.removeprefix("-")) else "",
         columns=tuple(name for name in asked.columns if table.column(name)),
         draw=draw,
         group=asked.group if grouped else "",

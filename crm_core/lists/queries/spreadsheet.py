@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm_core.lists.queries.cells import Loaded, load, value
-from crm_core.lists.queries.checking import check, shown_columns, tidy
+from crm_core.lists.queries.checking import check, shown_columns, sort_of, tidy
 from crm_core.lists.queries.conditions import Asked
 from crm_core.lists.queries.declaring import Badge, Column, Step, Table
 from crm_core.lists.queries.paging import keys_for, page
@@ -52,7 +52,8 @@ class Sheet:
         self.columns = shown_columns(table, self.asked)
         model = table.rows(member).model
         self.checked = check(table, asked.filter, self.reader, model)
-        self.keys = keys_for(table, model, self.asked.sort, self.asked.group)
+        self.order = sort_of(table, self.asked)
+        self.keys = keys_for(table, model, self.order, self.asked.group)
         self.here = context.current()
 
     @property
@@ -84,7 +85,7 @@ class Sheet:
         return with_tags(rows, self.columns)
 
     def _sort_paths(self) -> list[Any]:
-        column = self.table.column(self.asked.sort.removeprefix("-"))
+        column = self.table.column(self.order.removeprefix("-"))
         grouping = self.table.grouping(self.asked.group)
         return [column.sort if column else "", grouping.path if grouping else ""]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from crm_core.lists.models import SavedView
-from crm_core.lists.queries.checking import known_sort, shown_columns
+from crm_core.lists.queries.checking import shown_columns, sort_of
 from crm_core.lists.queries.conditions import Asked
 from crm_core.lists.queries.declaring import Table
 
@@ -24,7 +24,7 @@ def _essence(table: Table, asked: Asked) -> tuple[Any, ...]:
     return (
         frozenset((one.key, frozenset(one.values)) for one in asked.filter.conditions),
         asked.filter.text,
-        known_sort(table, asked.sort),
+        sort_of(table, asked),
         names,
         asked.group,
         asked.draw if asked.draw == "board" and table.boards else "table",
@@ -59,8 +59,8 @@ class Address:
                 kept = Asked(view=str(self.view.pk), part=asked.part, after=asked.after, before=asked.before)
                 return kept.query(scope=self.scope)
             asked = replace(asked, view=str(self.view.pk))
-        # A changed state always says its sort, so that it is never taken for the view alone.
-        return replace(asked, sort=asked.sort or known_sort(self.table, "")).query(scope=self.scope)
+        # A changed state always says its drawing, so that it is never taken for the view alone.
+        return replace(asked, draw=asked.draw or "table").query(scope=self.scope)
 
     @property
     def state(self) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm_core.lists.queries.cells import load
-from crm_core.lists.queries.checking import Checked, shown_columns
+from crm_core.lists.queries.checking import Checked, board_of, shown_columns, sort_of
 from crm_core.lists.queries.conditions import Asked
 from crm_core.lists.queries.declaring import Board, Column, Table
 from crm_core.lists.queries.lanes import FilledLane, filled, more_cards
@@ -21,27 +21,19 @@ from crm_core.team.models import Member
 from kernel.errors import NotFound
 
 
-def board_of(table: Table, asked: Asked) -> Board:
-    """The board that is asked for, or the first. Raises ``NotFound`` if there is none."""
-    found = table.board(asked.group) or next(iter(table.boards), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def drawn(made: ListPage, member: Member, address: Address, checked: Checked) -> BoardShown:
     """All lanes of the board; three queries beside those of the app's own lanes and loaders."""
     table, asked = made.table, address.asked
-    board = board_of(table, asked)
+    board = _board(table, asked)
     columns = _columns(table)
     rows = _rows(made, board, columns, checked, asked)
-    lanes = filled(table, board, list(board.lanes(member, asked.part)), rows, _sort(board, table, asked))
+    lanes = filled(table, board, list(board.lanes(member, asked.part)), rows, sort_of(table, asked))
     loaded = load(columns, [row for lane in lanes for row in lane.rows])
     movable = bool(board.move) and (not board.move_right or member.may(board.move_right))
     shown = [_lane(made, address, board, lane, columns, loaded, movable) for lane in lanes]
     label = _("Board by %(field)s") % {"field": board.label}
     made.board_card, made.lane_names = board.card, [one.lane for one in lanes]
-    by_hand = board.by_hand and _sort(board, table, asked) == board.sort
+    by_hand = board.by_hand and sort_of(table, asked) == board.sort
     beside = board.beside(member, asked.part) if board.beside else None
     return BoardShown(label, shown, movable, by_hand, beside, board.beside_template)
 
@@ -51,14 +43,14 @@ def next_cards(
 ) -> tuple[list[CardShown], str]:
     """The next cards of a lane and the address of those behind them."""
     table, asked = made.table, address.asked
-    board = board_of(table, asked)
+    board = _board(table, asked)
     made.lane_names = list(board.lanes(member, asked.part))
     if key not in {lane.key for lane in made.lane_names}:
         raise NotFound
     made.board_card = board.card
     columns = _columns(table)
     rows = _rows(made, board, columns, checked, asked)
-    found: Page = more_cards(table, board, key, rows, _sort(board, table, asked), after)
+    found: Page = more_cards(table, board, key, rows, sort_of(table, asked), after)
     loaded = load(columns, found.rows)
     movable = bool(board.move) and (not board.move_right or member.may(board.move_right))
     cards = [_card(made, board, row, columns, loaded, movable) for row in found.rows]
@@ -69,13 +61,16 @@ def _columns(table: Table) -> list[Column]:
     return shown_columns(table, Asked())
 
 
-def _sort(board: Board, table: Table, asked: Asked) -> str:
-    return asked.sort if asked.sort != table.sort or not board.sort else board.sort
+def _board(table: Table, asked: Asked) -> Board:
+    found = board_of(table, asked)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _rows(made: ListPage, board: Board, columns: list[Column], checked: Checked, asked: Asked) -> Any:
     table = made.table
-    sort = table.column(_sort(board, table, asked).removeprefix("-"))
+    sort = table.column(sort_of(table, asked).removeprefix("-"))
     paths = [*paths_of(columns), board.path, board.amount, board.currency, sort.sort if sort else ""]
     return with_tags(select(table, made.reader, checked, paths=paths, part=asked.part), columns)
 

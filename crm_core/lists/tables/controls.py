@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm_core.lists.actions import EXPORT
 from crm_core.lists.models import SavedView
 from crm_core.lists.queries.bulk import bulk_for
-from crm_core.lists.queries.checking import Checked, Usable, known_sort
+from crm_core.lists.queries.checking import Checked, Usable, board_of, sort_of
 from crm_core.lists.queries.conditions import Filter
 from crm_core.lists.queries.declaring import Column, Link
 from crm_core.lists.tables.addresses import Address
@@ -54,7 +54,7 @@ def button(member: Member, link: Link | None) -> Choice | None:
 def _pairs(address: Address) -> list[tuple[str, str]]:
     """The state as fields of the search form, which sends a new text and begins at the first page."""
     asked = replace(address.asked, after="", before="", view=str(address.view.pk) if address.view else "")
-    return replace(asked, sort=asked.sort or known_sort(address.table, "")).pairs(scope=address.scope)
+    return replace(asked, draw=asked.draw or "table").pairs(scope=address.scope)
 
 
 def _chip(address: Address, one: Usable) -> Chip:
@@ -78,7 +78,7 @@ def heads(address: Address, columns: list[Column]) -> list[Head]:
 def _head(address: Address, column: Column) -> Head:
     if not column.sort:
         return Head(column, "", "")
-    sort = address.asked.sort
+    sort = sort_of(address.table, address.asked)
     if sort.removeprefix("-") != column.name:
         return Head(column, address.to(sort=first_sort(column)), "")
     downwards = sort.startswith("-")
@@ -91,14 +91,18 @@ def first_sort(column: Column) -> str:
 
 
 def sorts(address: Address) -> list[Choice]:
-    """Every column in both directions, in words."""
+    """Every column in both directions, in words; before them the order that people made by hand."""
+    now = sort_of(address.table, address.asked)
+    board = board_of(address.table, address.asked) if address.asked.draw == "board" else None
     found = []
+    if board is not None and board.by_hand:
+        found.append(Choice(_("As arranged by hand"), address.to(sort=""), now == board.sort))
     for column in address.table.columns:
         if not column.sort or column.hidden:
             continue
         names = (f"-{column.name}", column.name) if column.descending else (column.name, f"-{column.name}")
         for name in names:
-            found.append(Choice(_sort_words(column, name), address.to(sort=name), name == address.asked.sort))
+            found.append(Choice(_sort_words(column, name), address.to(sort=name), name == now))
     return found
 
 

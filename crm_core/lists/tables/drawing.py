@@ -10,7 +10,7 @@ from django.http import QueryDict
 from crm_core.lists.actions import may_change
 from crm_core.lists.models import SavedView
 from crm_core.lists.queries.cells import load
-from crm_core.lists.queries.checking import Checked, check, shown_columns, tidy
+from crm_core.lists.queries.checking import Checked, check, shown_columns, sort_of, tidy
 from crm_core.lists.queries.conditions import Asked
 from crm_core.lists.queries.counting import Foot, foot
 from crm_core.lists.queries.declaring import Option, Table
@@ -110,17 +110,15 @@ def _foot(table: Table, found: Foot) -> FootShown:
 
 def _fill_table(made: ListPage, address: Address, checked: Checked) -> None:
     asked, table = address.asked, made.table
-    columns = shown_columns(table, asked)
+    columns, order = shown_columns(table, asked), sort_of(table, asked)
     named = [found for name in (table.phone.names if table.phone else ()) if (found := table.column(name))]
     needed = list(dict.fromkeys([*columns, *named]))
     grouping = table.grouping(asked.group)
-    sort = table.column(asked.sort.removeprefix("-"))
+    sort = table.column(order.removeprefix("-"))
     paths = [*paths_of(needed), sort.sort if sort else "", grouping.path if grouping else ""]
     rows = with_tags(select(table, made.reader, checked, paths=paths, part=asked.part), needed)
-    keys = keys_for(table, rows.model, asked.sort, asked.group)
-    found = page(
-        rows, keys, of=f"{table.name}:{asked.sort}:{asked.group}", after=asked.after, before=asked.before
-    )
+    keys = keys_for(table, rows.model, order, asked.group)
+    found = page(rows, keys, of=f"{table.name}:{order}:{asked.group}", after=asked.after, before=asked.before)
     loaded = load(needed, found.rows)
     heading = None
     for row in found.rows:

@@ -12,6 +12,7 @@ from crm_core.lists.queries.declaring import Bulk, Column, Empty, Lane, Table
 from crm_core.lists.queries.reader import Reader
 from crm_core.lists.tables.values import shown
 from kernel.money import Money
+from kernel.when import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +173,5 @@ class ListPage:
     links: list[Choice] = field(default_factory=list)
     may_export: bool = False
     urls: dict[str, str] = field(default_factory=dict)
+    # Differs with every drawing, so that what is loaded afterwards is asked for again.
+    moment: int = field(default_factory=lambda: int(now().timestamp() * 1000))

@@ -233,8 +233,8 @@ def test_rows_are_changed_from_the_page(
 ) -> None:
     anna = make_member(name="Anna")
     ids = [str(one.pk) for one in deals[:2]]
-    form = browser.get(
-        "/lists/deals/changes/assign/", {"ids": ids, "asked": "sort=name"}, headers=PART
+    form = browser.post(
+        "/lists/deals/changes/assign/", {"ids": ids, "asked": "sort=name", "ask": "1"}, headers=PART
     ).content.decode()
     assert form.count('name="ids"') == 2
     assert "Anna" in form
