@@ -54,6 +54,8 @@ ALLOWED_HOSTS = ["*"]
 USE_X_FORWARDED_HOST = False
 if env.flag("TEREM_BEHIND_PROXY", "A proxy in front sets X-Forwarded-Proto.", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The proxy's own entry of X-Forwarded-For is believed, what came before it is not.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Databases: three logins, three aliases; see the handbook's page on architecture.
 TEREM_OWNER_DB = env.text(
@@ -214,6 +216,11 @@ TEREM_VAR = env.text("TEREM_VAR", "Folder of this installation's own notes.", st
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+FILE_UPLOAD_HANDLERS = [
+    "kernel.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 TEREM_UPLOAD_LIMIT = env.number(
     "TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20
 )

@@ -9,6 +9,8 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
     path("", include("onboarding.urls")),
     path("account/", include("identity.urls")),
+    path("mailbox/", include("identity.urls_mailbox")),
 ]
+handler429 = "identity.views.entrance.too_many"
 handler404 = "ui.answers.not_found"
 handler500 = "ui.answers.failure"

@@ -1,0 +1,50 @@
+"""The front door of the identity room: the only module that other rooms import."""
+
+from identity.actions import (
+    after_secret_change,
+    create_account,
+    drop_unconfirmed,
+    end_session,
+    end_sessions,
+    keep_session,
+    make_operator,
+    set_name,
+    set_password,
+)
+from identity.entering import enter, sign_up
+from identity.factors import is_on as second_factor_on
+from identity.queries import (
+    AccountSession,
+    by_email,
+    by_id,
+    current,
+    is_confirmed,
+    name_of,
+    network_of,
+    sessions,
+)
+from identity.slowdown import forget_old as forget_old_attempts
+
+__all__ = [
+    "AccountSession",
+    "after_secret_change",
+    "by_email",
+    "by_id",
+    "create_account",
+    "current",
+    "drop_unconfirmed",
+    "end_session",
+    "end_sessions",
+    "enter",
+    "forget_old_attempts",
+    "is_confirmed",
+    "keep_session",
+    "make_operator",
+    "name_of",
+    "network_of",
+    "second_factor_on",
+    "sessions",
+    "set_name",
+    "set_password",
+    "sign_up",
+]

@@ -1,0 +1,37 @@
+"""Accounts that come in through pages of the rooms above: signing up, joining by invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.flows.signup import complete_signup
+from allauth.account.models import Login
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+
+from kernel.errors import Invalid
+
+
+def sign_up(request: HttpRequest, *, email: str, password: str, after: str) -> tuple[Any, HttpResponse]:
+    """Begin an account: a letter with a code goes out; once it is typed the browser is led to ``after``.
+
+    If the address has an account already, the answer looks and takes the same, the letter says so
+    to its owner, and the account returned is None. Raises ``Invalid`` (email, password).
+    """
+    form = SignupForm({"email": email, "password1": password})
+    if not form.is_valid():
+        faults = {{"password1": "password"}.get(name, name): list(said) for name, said in form.errors.items()}
+        raise Invalid(fields=faults)
+    account, response = form.try_save(request)
+    if account is None:
+        make_password(password)
+        return None, response
+    return account, complete_signup(request, user=account, redirect_url=after)
+
+
+def enter(request: HttpRequest, account: Any, *, after: str) -> HttpResponse:
+    """Sign in an account that has just proved itself otherwise (an invitation's key came by its mail)."""
+    record_authentication(request, account, method="invitation")
+    return perform_login(request, Login(user=account, email=account.email, redirect_url=after))

@@ -1,0 +1,106 @@
+"""The second factor: a code counts once, its secret is stored encrypted."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from kernel.actions import action
+
+
+def is_on(account: Any) -> bool:
+    """Whether the account must show a code of its device when it signs in."""
+    return bool(
+        account is not None and Authenticator.objects.filter(user_id=account.pk, type="totp").exists()
+    )
+
+
+def _step(secret: str, code: str) -> int | None:
+    """The time step (30 s each since 1970) whose code this is."""
+    for step in totp.yield_hotp_counters_from_time():
+        if compare_user_code(actual=code, expected=totp.format_hotp_value(totp.hotp_value(secret, step))):
+            return step
+    return None
+
+
+@action()
+def use(*, account: Any, code: str) -> Authenticator | None:
+    """Use a code of the device or a recovery code; None if it is untrue or was used before.
+
+    A code of the device must be of a later step than the last one used, so that one who
+    looked over the shoulder, or sends the same form twice, gets nothing. Recovery codes go by one.
+    """
+    held = list(Authenticator.objects.select_for_update().filter(user_id=account.pk).order_by("-type"))
+    for authenticator in held:
+        if authenticator.type == Authenticator.Type.TOTP:
+            step = _step(decrypt(authenticator.data["secret"]), code)
+            if step is not None:
+                return _use_step(authenticator, step)
+        elif authenticator.wrap().validate_code(code):
+            return authenticator
+    return None
+
+
+def _use_step(authenticator: Authenticator, step: int) -> Authenticator | None:
+    if step <= authenticator.data.get("last_step", 0):
+        return None
+    authenticator.data["last_step"] = step
+    authenticator.save(update_fields=["data"])
+    return authenticator
+
+
+@action()
+def note_first_use(*, account: Any, code: str) -> None:
+    """The code that switched the second factor on is used up as well."""
+    for authenticator in Authenticator.objects.select_for_update().filter(user_id=account.pk, type="totp"):
+        step = _step(decrypt(authenticator.data["secret"]), code)
+        if step is not None:
+            _use_step(authenticator, step)
+
+
+@action()
+def remove_all(*, account: Any) -> int:
+    """Switch the second factor off, for an owner who lost device and recovery codes; returns what was removed."""
+    removed, _kinds = Authenticator.objects.filter(user_id=account.pk).delete()
+    return int(removed)
+
+
+def left_codes(account: Any) -> int:
+    """How many recovery codes are unused."""
+    held = Authenticator.objects.filter(user_id=account.pk, type="recovery_codes").first()
+    return len(held.wrap().get_unused_codes()) if held is not None else 0
+
+
+def _cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        [
+            Fernet(
+                base64.urlsafe_b64encode(
+                    salted_hmac("identity.factors", "", key, algorithm="sha256").digest()
+                )
+            )
+            for key in keys
+        ]
+    )
+
+
+def seal(text: str) -> str:
+    """Encrypt a secret for the table; a former secret key still opens it."""
+    return _cipher().encrypt(text.encode()).decode()
+
+
+def unseal(text: str) -> str:
+    """The secret again. Raises ``ValueError`` if it was sealed with a key that is no longer known."""
+    try:
+        return _cipher().decrypt(text.encode()).decode()
+    except InvalidToken as error:
+        raise ValueError("A second factor was sealed with a secret key that is no longer known.") from error

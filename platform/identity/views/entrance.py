@@ -1,0 +1,76 @@
+"""Signing in and out, codes by mail, a forgotten password."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factor
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from identity.views import shown
+from kernel.errors import TooMany
+from kernel.web import public
+from ui.answers import error
+
+_sign_in = account.LoginView.as_view(template_name="identity/sign_in.html")
+_sign_out = account.LogoutView.as_view(template_name="identity/sign_out.html")
+_mail_code = account.ConfirmEmailVerificationCodeView.as_view(template_name="identity/mail_code.html")
+_forgotten = account.PasswordResetView.as_view(template_name="identity/forgotten.html")
+_reset_code = account.ConfirmPasswordResetCodeView.as_view(template_name="identity/reset_code.html")
+_reset = account.CompletePasswordResetView.as_view(template_name="identity/reset.html")
+_inactive = account.AccountInactiveView.as_view(template_name="identity/inactive.html")
+_factor = factor.AuthenticateView.as_view(template_name="identity/factor.html")
+
+
+@public()
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Accounts are made with a workspace; that page stands on the public site."""
+    return HttpResponseRedirect(
+        f"{settings.TEREM_SCHEME}://{settings.TEREM_DOMAIN}{settings.TEREM_PORT_SUFFIX}/signup/"
+    )
+
+
+@public()
+def sign_in(request: HttpRequest) -> HttpResponse:
+    return shown(request, _sign_in)
+
+
+@public()
+def sign_out(request: HttpRequest) -> HttpResponse:
+    return shown(request, _sign_out)
+
+
+@public()
+def mail_code(request: HttpRequest) -> HttpResponse:
+    """The code that proves an address: after signing up, and after changing the address."""
+    return shown(request, _mail_code)
+
+
+@public()
+def forgotten(request: HttpRequest) -> HttpResponse:
+    return shown(request, _forgotten)
+
+
+@public()
+def reset_code(request: HttpRequest) -> HttpResponse:
+    return shown(request, _reset_code)
+
+
+@public()
+def reset(request: HttpRequest) -> HttpResponse:
+    return shown(request, _reset)
+
+
+@public()
+def inactive(request: HttpRequest) -> HttpResponse:
+    return shown(request, _inactive)
+
+
+@public()
+def second_factor(request: HttpRequest) -> HttpResponse:
+    return shown(request, _factor)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, where allauth's own limits end."""
+    return error(request, TooMany())
