@@ -46,15 +46,15 @@ def too_large() -> Invalid:
 def upload(*, by: Member, source: IO[bytes], name: str, kind: str = "") -> Import:
     """Store a file and recognise what it is. Raises ``Invalid`` at ``file`` with a sentence that helps."""
     demand(by, RUN)
-    id = uuid7()
-    stored = f"imports/{id}"
+    key = uuid7()
+    stored = f"imports/{key}"
     try:
         size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
     except ValueError:
         raise too_large() from None
     try:
         sheet = sniff(storage.path_of(stored), language=context.current().language, limits=limits())
-        return begin(by=by, id=id, sheet=sheet, stored=stored, size=size, name=name, kind=kind)
+        return begin(by=by, id=key, sheet=sheet, stored=stored, size=size, name=name, kind=kind)
     except Invalid as error:
         storage.remove(stored)
         raise error.at("file") from None

@@ -166,10 +166,10 @@ def _tasks(by: Member, planned: Sequence[Planned], change_set: UUID | None) -> N
     still_open = set(Deal.objects.open().filter(pk__in=named).values_list("pk", flat=True))
     rows = [
         NewActivity(
-            card_id=id, title=title, values={}, client_id=row.client_id, owner_id=row.owner_id or by.id
+            card_id=key, title=title, values={}, client_id=row.client_id, owner_id=row.owner_id or by.id
         )
-        for id, (row, title) in named.items()
-        if id in still_open
+        for key, (row, title) in named.items()
+        if key in still_open
     ]
     if rows:
         bulk_add(by=by, rows=rows, change_set=change_set)

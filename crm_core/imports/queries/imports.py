@@ -97,11 +97,11 @@ def with_answers(member: Member, found: Import) -> dict[str, Any]:
 def still_true(options: Mapping[str, Any]) -> dict[str, Any]:
     """Remembered answers without those that point at people or pipelines that are gone."""
     kept = dict(options)
-    members = {str(id) for id in Member.objects.active().values_list("id", flat=True)}
+    members = {str(key) for key in Member.objects.active().values_list("id", flat=True)}
     if kept.get("owner") and kept["owner"] not in members:
         kept.pop("owner")
-    kept["owners"] = {name: id for name, id in kept.get("owners", {}).items() if id in members}
-    pipelines = {str(id) for id in Pipeline.objects.values_list("id", flat=True)}
+    kept["owners"] = {name: who for name, who in kept.get("owners", {}).items() if who in members}
+    pipelines = {str(key) for key in Pipeline.objects.values_list("id", flat=True)}
     if kept.get("pipeline") and kept["pipeline"] not in pipelines:
         kept.pop("pipeline")
     return kept
@@ -168,7 +168,7 @@ def late_parents(found: Import) -> list[Update]:
     places = {target.name: place for place, target in facts.mapped(found).items() if target.kind == "company"}
     if "parent" not in places or "old_id" not in places:
         return []
-    wanted = {origin: parent for origin, parent in _pairs(found, places["old_id"], places["parent"])}
+    wanted = dict(_pairs(found, places["old_id"], places["parent"]))
     made = dict(
         Card.objects.live()
         .filter(kind="company", origin__in={*wanted, *wanted.values()})

@@ -98,10 +98,10 @@ class Known:
             if not origins:
                 continue
             rows = Card.objects.filter(kind=kind, origin__in=origins, state__in=("live", "trashed"))
-            for id, origin, state, made_by in rows.values_list("id", "origin", "state", "change_set"):
-                known = self.records.get(id)
+            for card_id, origin, state, made_by in rows.values_list("id", "origin", "state", "change_set"):
+                known = self.records.get(card_id)
                 own = self.change_set is not None and made_by == self.change_set
-                candidate = known or Candidate(id, origin, own=own, trashed=state == Card.State.TRASHED)
+                candidate = known or Candidate(card_id, origin, own=own, trashed=state == Card.State.TRASHED)
                 self.add(kind, candidate, [("origin", origin)])
 
     def _load_clients(self, kind: str, by_trait: dict[tuple[str, str], set[str]]) -> None:
@@ -118,14 +118,16 @@ class Known:
                 found = ContactWay.objects.filter(
                     kind=trait, normal__in=values, card__kind=kind, card__state="live"
                 )
-                pairs += [(trait, normal, id) for normal, id in found.values_list("normal", "card_id")]
-        missing = {id for _trait, _normal, id in pairs if id not in self.records}
+                pairs += [
+                    (trait, normal, card_id) for normal, card_id in found.values_list("normal", "card_id")
+                ]
+        missing = {card_id for _trait, _normal, card_id in pairs if card_id not in self.records}
         if missing:
             for candidate, _row in self._clients(kind, Q(pk__in=missing)):
                 self.add(kind, candidate, [])
-        for trait, normal, id in pairs:
-            if id in self.records:
-                self.add(kind, self.records[id], [(trait, normal)])
+        for trait, normal, card_id in pairs:
+            if card_id in self.records:
+                self.add(kind, self.records[card_id], [(trait, normal)])
 
     def _clients(self, kind: str, wanted: Q) -> Iterable[tuple[Candidate, dict[str, Any]]]:
         names = ["pk", "match_key", "card__origin", "card__change_set"]
@@ -150,9 +152,9 @@ class Known:
             return
         rows = Deal.objects.live().filter(card__kind="deal", card__sort_key__in=keys)
         names = ("pk", "client_id", "opened_on", "card__sort_key", "card__origin", "card__change_set")
-        for id, client, opened, key, origin, made_by in rows.values_list(*names):
+        for deal_id, client, opened, key, origin, made_by in rows.values_list(*names):
             own = self.change_set is not None and made_by == self.change_set
-            candidate = Candidate(id, origin, key, beside=client, opened_on=opened, own=own)
+            candidate = Candidate(deal_id, origin, key, beside=client, opened_on=opened, own=own)
             self.add("deal", candidate, [("name", key)])
 
 

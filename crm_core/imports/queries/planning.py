@@ -152,10 +152,10 @@ class Planner:
         return self._keep(plan, "company", settled, row)
 
     def _keep(self, plan: Planned, kind: str, settled: tuple[UUID, bool], row: Any, **about: Any) -> UUID:
-        id, fresh = settled
-        row.id = id
-        plan.parts.append(Part(kind, id, fresh, row, main=kind == self.drafter.kind))
-        held = self.known.records.get(id)
+        key, fresh = settled
+        row.id = key
+        plan.parts.append(Part(kind, key, fresh, row, main=kind == self.drafter.kind))
+        held = self.known.records.get(key)
         if kind == "company":
             keys = company_keys(row)
             about |= {"name_key": row.values.get("match_key", ""), "domain": row.values.get("domain", "")}
@@ -166,11 +166,11 @@ class Planner:
         else:
             keys = [("name", sort_key(row.name)), *([("origin", row.origin)] if row.origin else [])]
         if fresh or held is None:
-            candidate = Candidate(id, row.origin, own=True, **about)
+            candidate = Candidate(key, row.origin, own=True, **about)
         else:
             candidate = held if held.origin else replace(held, origin=row.origin)
         self.known.add(kind, candidate, keys)
-        return id
+        return key
 
     def _referred(self, plan: Planned) -> UUID | None:
         """The company that a row names without being about it; made if it has a name and is not there."""

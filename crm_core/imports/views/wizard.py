@@ -14,6 +14,7 @@ from crm_core.imports import actions, queries
 from crm_core.imports.forms import OptionsForm, ReadingForm, UploadForm, answers_in, mapping_in
 from crm_core.imports.views.columns import STEPS, values_of
 from kernel.errors import Invalid
+from kernel.uploads import REFUSED
 from kernel.web import change, form
 from ui import answers
 from ui.forms import refuse
@@ -27,7 +28,9 @@ READING = "imports/reading.html"
 def start(request: HttpRequest) -> HttpResponse:
     """The first step: choose a file. Known exports need nothing more."""
     member: Any = request.member  # type: ignore[attr-defined]
-    asked = UploadForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    asked = UploadForm(
+        request.POST if request.method == "POST" else None, initial={"kind": request.GET.get("kind", "")}
+    )
     if request.method == "POST" and asked.is_valid():
         try:
             source = _file(request)
@@ -53,7 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _file(request: HttpRequest) -> Any:
     """The uploaded file. Raises ``Invalid`` if there is none, or if it was refused on its way in."""
-    if request.META.get("terem.upload_refused"):
+    if request.META.get(REFUSED):
         raise actions.too_large()
     source = request.FILES.get("file")
     if source is None:
@@ -88,7 +91,7 @@ def reading(request: HttpRequest, id: UUID) -> HttpResponse:
     """How the file is written: encoding, separator, sheet, line of the names."""
     member: Any = request.member  # type: ignore[attr-defined]
     found = queries.open_import(member, id)
-    asked = ReadingForm(request.POST or None, found=found)
+    asked = ReadingForm(request.POST if request.method == "POST" else None, found=found)
     if request.method == "POST" and asked.is_valid():
         try:
             actions.reread(by=member, id=id, chosen=asked.chosen())
