@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from crm_core.sales import actions, queries
 from crm_core.sales.forms import ClosingForm
 from crm_core.sales.models import Deal, Outcome
-from crm_core.sales.views.regions import changed_regions, url_of
+from crm_core.sales.views.regions import changed_regions, typed, url_of
 from kernel.errors import Invalid
 from kernel.web import change, form
 from ui.answers import CLOSED, changed, invalid, is_htmx, page, region, sent_on
@@ -55,7 +55,7 @@ def ask(request: HttpRequest, deal: Deal, kind: str) -> HttpResponse:
 def _close(request: HttpRequest, id: UUID, kind: str) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
     deal = queries.deal_of(member, id)
-    asked = ClosingForm(request.POST or None, **_about(deal, kind))
+    asked = ClosingForm(typed(request), **_about(deal, kind))
     if request.method == "POST" and asked.is_valid():
         verb = actions.win if kind == Outcome.WON else actions.lose
         try:

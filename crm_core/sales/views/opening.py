@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.sales import actions, queries
 from crm_core.sales.forms import CLIENTS, CONTACTS, DealForm
-from crm_core.sales.views.regions import url_of
+from crm_core.sales.views.regions import typed, url_of
 from crm_core.team.queries import assignable_by
 from kernel import context
 from kernel.errors import Invalid
@@ -25,7 +25,7 @@ FORM = "sales/form.html"
 def new_deal(request: HttpRequest) -> HttpResponse:
     """Open a deal; from a client's page with the client filled in."""
     member: Any = request.member  # type: ignore[attr-defined]
-    asked = DealForm(request.POST or None, **_about(request, member))
+    asked = DealForm(typed(request), **_about(request, member))
     if request.method == "POST" and asked.is_valid():
         try:
             made = actions.open_deal(by=member, **asked.known())

@@ -15,7 +15,7 @@ from crm_core.records import queries as marks
 from crm_core.sales import actions, queries
 from crm_core.sales.forms import INPUTS, FieldForm, OwnerForm
 from crm_core.sales.models import Deal
-from crm_core.sales.views.regions import SHOW, changed_regions, record_regions, shown, url_of
+from crm_core.sales.views.regions import SHOW, changed_regions, record_regions, shown, typed, url_of
 from crm_core.team.queries import assignable_by
 from crm_core.timeline.queries import feed
 from kernel.errors import Invalid, NotFound
@@ -54,7 +54,7 @@ def field(request: HttpRequest, id: UUID, name: str) -> HttpResponse:
     found = queries.deal_of(member, id)
     if name not in INPUTS:
         raise NotFound
-    asked = FieldForm(request.POST or None, by=member, deal=found, field=name, initial=_first(found))
+    asked = FieldForm(typed(request), by=member, deal=found, field=name, initial=_first(found))
     if request.method == "POST" and asked.is_valid():
         try:
             version = asked.cleaned_data["version"]
@@ -74,7 +74,7 @@ def owner(request: HttpRequest, id: UUID) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
     found = queries.deal_of(member, id)
     owners = [(str(one.id), one.name) for one in assignable_by(member)]
-    asked = OwnerForm(request.POST or None, owners=owners, initial={"owner": str(found.card.owner_id or "")})
+    asked = OwnerForm(typed(request), owners=owners, initial={"owner": str(found.card.owner_id or "")})
     if request.method == "POST" and asked.is_valid():
         records.assign(by=member, ids=[id], owner_id=asked.chosen)
         if not queries.sees(member, id):

@@ -25,6 +25,11 @@ def url_of(deal: Deal) -> str:
     return reverse("sales:deal", args=[deal.pk])
 
 
+def typed(request: HttpRequest) -> Any:
+    """What a form was sent with, also if that is nothing; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def came_from(request: HttpRequest) -> tuple[str, str]:
     """Path and query of the page that htmx sent the change from."""
     parts = urlsplit(request.headers.get("HX-Current-URL", ""))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.sales import actions, queries
 from crm_core.sales.forms import NewPipelineForm, PipelineForm, PlaceForm, ReasonForm, StageForm
+from crm_core.sales.views.regions import typed
 from kernel.errors import Invalid, NotFound
 from kernel.web import change, form, page
 from ui import answers
@@ -37,7 +38,7 @@ def pipelines(request: HttpRequest) -> HttpResponse:
 @form(actions.SET_UP)
 def new_pipeline(request: HttpRequest) -> HttpResponse:
     """One more way of selling."""
-    asked = NewPipelineForm(request.POST or None)
+    asked = NewPipelineForm(typed(request))
 
     def save() -> str:
         made = actions.add_pipeline(by=_member(request), **asked.cleaned_data)
@@ -52,7 +53,7 @@ def pipeline(request: HttpRequest, id: UUID) -> HttpResponse:
     every = queries.counted_pipelines()
     found = queries.choose(every, id)
     first = {"name": found.name, "reason_required": found.reason_required}
-    asked = PipelineForm(request.POST or None, initial=first)
+    asked = PipelineForm(typed(request), initial=first)
     if request.method == "POST" and asked.is_valid():
         try:
             actions.change_pipeline(by=_member(request), id=id, **asked.cleaned_data)
@@ -76,7 +77,7 @@ def pipeline_removal(request: HttpRequest, id: UUID) -> HttpResponse:
     found = queries.pipelines()
     gone = queries.choose(found, id)
     count = sum(queries.stage_counts().get(stage.id, 0) for stage in gone.stages.all())
-    asked = PlaceForm(request.POST or None, targets=[(one.id, one.name) for one in found if one.id != id])
+    asked = PlaceForm(typed(request), targets=[(one.id, one.name) for one in found if one.id != id])
 
     def save() -> str:
         actions.remove_pipeline(by=_member(request), id=id, to_pipeline_id=asked.chosen)
@@ -98,7 +99,7 @@ def pipeline_order(request: HttpRequest) -> HttpResponse:
 def new_stage(request: HttpRequest, id: UUID) -> HttpResponse:
     """One more stage of a pipeline."""
     found = queries.choose(queries.pipelines(), id)
-    asked = StageForm(request.POST or None, initial={"hue": "sky"})
+    asked = StageForm(typed(request), initial={"hue": "sky"})
 
     def save() -> str:
         actions.add_stage(by=_member(request), pipeline_id=id, **asked.cleaned_data)
@@ -113,9 +114,7 @@ def stage(request: HttpRequest, id: UUID) -> HttpResponse:
     """A stage's name, odds, norm and colour."""
     found = queries.stage(id)
     names = ("name", "probability", "usual_days", "hue")
-    asked = StageForm(
-        request.POST or None, stage=found, initial={name: getattr(found, name) for name in names}
-    )
+    asked = StageForm(typed(request), stage=found, initial={name: getattr(found, name) for name in names})
 
     def save() -> str:
         actions.change_stage(by=_member(request), id=id, **asked.cleaned_data)
@@ -129,7 +128,7 @@ def stage_removal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Remove a stage; its deals go to another one of the same kind."""
     found = queries.stage(id)
     others = [one for one in found.pipeline.stages.all() if one.kind == found.kind and one.id != id]
-    asked = PlaceForm(request.POST or None, targets=[(one.id, one.name) for one in others])
+    asked = PlaceForm(typed(request), targets=[(one.id, one.name) for one in others])
 
     def save() -> str:
         actions.remove_stage(by=_member(request), id=id, to_stage_id=asked.chosen)
@@ -154,7 +153,7 @@ def new_reason(request: HttpRequest, kind: str) -> HttpResponse:
     """One more reason for winning or losing."""
     if kind not in ("won", "lost"):
         raise NotFound
-    asked = ReasonForm(request.POST or None)
+    asked = ReasonForm(typed(request))
 
     def save() -> str:
         actions.add_reason(by=_member(request), kind=kind, **asked.cleaned_data)
@@ -168,7 +167,7 @@ def new_reason(request: HttpRequest, kind: str) -> HttpResponse:
 def reason(request: HttpRequest, id: UUID) -> HttpResponse:
     """A reason's name."""
     found = queries.reason(id)
-    asked = ReasonForm(request.POST or None, initial={"name": found.name})
+    asked = ReasonForm(typed(request), initial={"name": found.name})
 
     def save() -> str:
         actions.change_reason(by=_member(request), id=id, **asked.cleaned_data)
@@ -191,7 +190,7 @@ def reason_removal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Remove a reason; deals that bear it get another one."""
     found = queries.reason(id)
     others = [one for one in queries.all_reasons() if one.kind == found.kind and one.id != id]
-    asked = PlaceForm(request.POST or None, targets=[(one.id, one.name) for one in others])
+    asked = PlaceForm(typed(request), targets=[(one.id, one.name) for one in others])
 
     def save() -> str:
         actions.remove_reason(by=_member(request), id=id, to_reason_id=asked.chosen)

@@ -12,21 +12,25 @@ from crm_core.clients.models import Company, Person
 from crm_core.events.models import Event
 from crm_core.notes.models import Note
 from crm_core.sales.models import Deal
-from crm_core.setup.actions import demo_members, load_demo, seed
+from crm_core.setup.actions import demo_members, load_demo
 from crm_core.team.models import Member
 from kernel.when import now
-from tenants import api
 
 
-@pytest.fixture(params=["en", "ru"])
-def demo(request: Any, companies: Any, tenant: Any, member: Any) -> str:
-    """The demo company in a workspace of its language."""
-    language: str = request.param
-    load_demo(by=member, language=language, accounts={})
-    return language
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_demo_company_is_complete_believable_and_loaded_once(
+    tenant: Any, member: Any, language: str
+) -> None:
+    assert load_demo(by=member, language=language, accounts={}) is True
+    _has_clients_deals_and_talks(language)
+    _happened_in_the_past_and_in_order()
+    _leaves_something_to_do()
+    before = Event.objects.count()
+    assert load_demo(by=member, language=language, accounts={}) is False
+    assert Event.objects.count() == before
 
 
-def test_clients_deals_and_talks_are_there(demo: str) -> None:
+def _has_clients_deals_and_talks(language: str) -> None:
     assert (Company.objects.count(), Person.objects.count()) == (40, 70)
     assert Deal.objects.count() == 46
     assert {row["outcome"] for row in Deal.objects.values("outcome")} == {"open", "won", "lost"}
@@ -34,10 +38,10 @@ def test_clients_deals_and_talks_are_there(demo: str) -> None:
     assert Activity.objects.open().count() >= 25
     assert Note.objects.count() == 14
     assert Member.objects.values("role").distinct().count() == 4
-    assert Member.objects.count() == len(demo_members(demo))
+    assert Member.objects.count() == len(demo_members(language))
 
 
-def test_history_lies_in_the_past_and_in_order(demo: str) -> None:
+def _happened_in_the_past_and_in_order() -> None:
     moments = list(Event.objects.order_by("id").values_list("at", flat=True))
     told = [moment for moment in moments if moment < now() - timedelta(hours=1)]
     assert told == sorted(told)
@@ -49,15 +53,9 @@ def test_history_lies_in_the_past_and_in_order(demo: str) -> None:
         assert deal.stage_since >= first.at
 
 
-def test_some_deals_have_no_step_no_amount_and_are_overdue(demo: str) -> None:
+def _leaves_something_to_do() -> None:
     open_deals = Deal.objects.open()
     assert open_deals.filter(amount_minor__isnull=True).count() == 2
     assert open_deals.overdue(now().date()).exists()
     with_step = Activity.objects.open().values("card_id")
     assert 2 <= open_deals.exclude(pk__in=with_step).count() <= 6
-
-
-def test_loading_again_changes_nothing(demo: str, member: Any) -> None:
-    before = Event.objects.count()
-    assert load_demo(by=member, language=demo, accounts={}) is False
-    assert Event.objects.count() == before
