@@ -9,11 +9,15 @@ from uuid import UUID
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_core.clients.actions import cleaning
 from crm_core.clients.models import ContactWay, Heading
 from crm_core.clients.queries import HeadingOptions, find_clients, label_of_company
+from kernel import context
 from kernel.currencies import currency_choices
+from kernel.emails import read_email
+from kernel.errors import Invalid
 from kernel.text import HUES
 from ui.forms import ComboField, Form, Option, ReadField, VersionField
 
@@ -71,7 +75,12 @@ def text_fields(kind: str, by: Any) -> dict[str, forms.Field]:
             "description": ReadField(cleaning.passage, label=_("Description"), required=False, rows=3),
         }
     return {
-        "name": _line(company["name"], _("Name"), True),
+        "name": ReadField(
+            company["name"],
+            label=_("Name"),
+            error_messages={"required": _("Enter the company’s name.")},
+            widget=forms.TextInput(attrs=_TEXT),
+        ),
         "legal_name": _line(company["legal_name"], _("Legal name")),
         "website": _line(company["website"], _("Website"), inputmode="url", placeholder="example.com"),
         "tax_number": _line(company["tax_number"], _("Tax number")),
@@ -125,6 +134,17 @@ class FieldsForm(Form):
             chosen["currency"].choices = currency_choices()  # type: ignore[attr-defined]
         self.fields = {**chosen, "version": self.fields["version"]}
 
+    def clean(self) -> dict[str, Any]:
+        """The amount is read with its currency here already, so that all faults are said at once."""
+        values = super().clean() or {}
+        if values.get("revenue"):
+            code = values.get("currency") or context.tenant().currency
+            try:
+                cleaning.revenue(values["revenue"], code)
+            except Invalid as error:
+                self.add_error("revenue", str(error))
+        return values
+
     def values(self) -> dict[str, Any]:
         """What the action takes: everything but the version, as typed where the action reads it itself."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
@@ -149,14 +169,26 @@ def ways_of(data: Mapping[str, Any]) -> list[Any]:
     ]
 
 
+def _mail(text: str) -> str:
+    """The address as typed, if it is one; it is kept as it was written."""
+    if text.strip():
+        read_email(text)
+    return text
+
+
 class CreateForm(FieldsForm):
     """The first form of a client: what is known at the beginning, the rest folded below."""
 
     phone = forms.CharField(
-        label=_("Phone"), required=False, widget=forms.TextInput(attrs=_TEXT | {"inputmode": "tel"})
+        label=pgettext_lazy("contact way", "Phone"),
+        required=False,
+        widget=forms.TextInput(attrs=_TEXT | {"inputmode": "tel"}),
     )
-    email = forms.CharField(
-        label=_("E-mail"), required=False, widget=forms.TextInput(attrs=_TEXT | {"inputmode": "email"})
+    email = ReadField(
+        _mail,
+        label=pgettext_lazy("contact way", "E-mail"),
+        required=False,
+        widget=forms.TextInput(attrs=_TEXT | {"inputmode": "email"}),
     )
     owner = forms.ChoiceField(label=_("Owner"), required=False)
 
