@@ -24,8 +24,8 @@ MONTHS_BACK = 12
 class Span:
     """A part of the forecast: open deals expected from ``first`` to ``last``, both included."""
 
-    first: date | None
-    last: date | None
+    first: date
+    last: date
     sums: Sums
 
 

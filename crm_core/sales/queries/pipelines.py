@@ -80,12 +80,13 @@ def reason_lists() -> dict[str, list[Reason]]:
 
 
 def counted_pipelines() -> list[Pipeline]:
-    """All pipelines, each stage and pipeline with ``in_it``: how many deals it holds. Three queries."""
+    """All pipelines, with ``path`` (its stages) and, like each stage, ``in_it``: how many deals it holds. Three queries."""
     counts = stage_counts()
     found = pipelines()
     for one in found:
         for stage in one.stages.all():
             stage.in_it = counts.get(stage.id, 0)
+        one.path = list(one.stages.all())  # type: ignore[attr-defined]
         one.in_it = sum(stage.in_it for stage in one.stages.all())  # type: ignore[attr-defined]
     return found
 

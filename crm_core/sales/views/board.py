@@ -39,18 +39,19 @@ def moving(request: HttpRequest, id: UUID) -> HttpResponse:
     if closing:
         return ask(request, deal, closing)
     before = request.POST.get("before")
-    place = {"before_id": _key(before), "last": before == ""}
-    moved = actions.move(by=member, id=id, stage_id=_demand(lane), **place)
-    return changed(request, *changed_regions(request, id), to=url_of(moved), **_said(deal, moved))
+    stage_id = _demand(lane)
+    moved = actions.move(by=member, id=id, stage_id=stage_id, before_id=_key(before), last=before == "")
+    words, undo = _said(deal, moved)
+    return changed(request, *changed_regions(request, id), to=url_of(moved), words=words, undo=undo)
 
 
-def _said(deal: Deal, moved: Deal) -> dict[str, str]:
-    """The toast after a move; none if only the place in the lane changed."""
+def _said(deal: Deal, moved: Deal) -> tuple[str, str]:
+    """The toast after a move, and the way back; nothing if only the place in the lane changed."""
     if deal.stage_id == moved.stage_id:
-        return {}
+        return "", ""
     words = _("“%(deal)s” is now in “%(stage)s”") % {"deal": moved.card.label, "stage": moved.stage.name}
     back = reverse("sales:moving", args=[deal.pk])
-    return {"words": words, "undo": f"{back}?lane={deal.stage_id}" if deal.is_open else ""}
+    return words, f"{back}?lane={deal.stage_id}" if deal.is_open else ""
 
 
 def _key(text: str | None) -> UUID | None:

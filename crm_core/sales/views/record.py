@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm_core.notes.forms import NoteForm
 from crm_core.records import actions as records
 from crm_core.records import queries as marks
 from crm_core.sales import actions, queries
@@ -35,16 +34,19 @@ def deal(request: HttpRequest, id: UUID) -> HttpResponse:
     if not answers.wants_part(request):
         records.visit(by=member, card_id=found.pk)
         values |= {
-            "feed": feed(member, found.card, group=request.GET.get("show", "")),
-            "note_form": NoteForm(),
+            "feed": _feed(request, found),
             "starred": marks.is_starred(member, found.pk),
-            "tags": marks.tags_of([found.pk]).get(found.pk, []),
-            "all_tags": marks.all_tags(),
-            "may_tag": member.may(actions.EDIT),
             "people": queries.people_around(member, found),
             "others": queries.other_deals(member, found),
         }
     return answers.page(request, SHOW, values, part="facts")
+
+
+def _feed(request: HttpRequest, found: Deal) -> Any:
+    """What happened, by the filter and page that the address asks for."""
+    asked = request.GET
+    member: Any = request.member  # type: ignore[attr-defined]
+    return feed(member, found.card, group=asked.get("show", ""), before=asked.get("before", ""))
 
 
 @form(actions.EDIT)

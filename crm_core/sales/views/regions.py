@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.activities.queries import open_of
 from crm_core.lists.tables import region_of
+from crm_core.records.queries import all_tags, tags_of
 from crm_core.sales import queries
 from crm_core.sales.models import Deal
 from crm_core.sales.tables import DEALS
@@ -71,8 +72,31 @@ def shown(member: Any, deal: Deal) -> dict[str, Any]:
         "passed": _passed(deal, stages),
         "open": open_of(member, deal.card),
         "chance": _chance(deal),
+        **_reach(deal),
+        **_marks(member, deal),
         "may_edit": member.may("sales.edit"),
         "may_assign": member.may("records.assign"),
+    }
+
+
+def _reach(deal: Deal) -> dict[str, str]:
+    """How to reach the contact person, for thumbs."""
+    person = getattr(deal.contact, "person", None)
+    if person is None:
+        return {}
+    phone = "".join(sign for sign in person.phone if sign.isdigit() or sign == "+")
+    return {
+        "phone": f"tel:{phone}" if phone else "",
+        "mail": f"mailto:{person.email}" if person.email else "",
+    }
+
+
+def _marks(member: Any, deal: Deal) -> dict[str, Any]:
+    """The deal's tags, and those that could be added."""
+    return {
+        "tags": tags_of([deal.pk]).get(deal.pk, []),
+        "all_tags": all_tags(),
+        "may_tag": member.may("sales.edit"),
     }
 
 

@@ -69,7 +69,7 @@ def _deals(query: str, part: str) -> str:
 def _lines(made: queries.Forecast, part: str) -> list[dict[str, Any]]:
     """The rows of the table: months, then what lies beyond them, and what stands apart."""
     most = max((_weight(span.sums) for span in made.months), default=0)
-    rows = [
+    months = [
         {
             "label": date_format(span.first, "F Y"),
             "sums": span.sums,
@@ -78,18 +78,22 @@ def _lines(made: queries.Forecast, part: str) -> list[dict[str, Any]]:
         }
         for span in made.months
     ]
-    beyond = f"state.is=open&expected.between={_next_day(made.months[-1].last)}.."
-    apart = (
-        (made.later, _("Later"), "", beyond),
+    return months + _apart(made, part)
+
+
+def _apart(made: queries.Forecast, part: str) -> list[dict[str, Any]]:
+    """What stands in no month: later, overdue, without a date; only where there is something."""
+    later = f"state.is=open&expected.between={_next_day(made.months[-1].last)}.."
+    rows = (
+        (made.later, _("Later"), "", later),
         (made.overdue, pgettext("deals", "Overdue"), "negative", "expected.overdue=&sort=expected"),
         (made.undated, _("No date"), "warning", "state.is=open&expected.empty="),
     )
-    rows += [
+    return [
         {"label": label, "sums": sums, "tone": tone, "url": _deals(query, part)}
-        for sums, label, tone, query in apart
+        for sums, label, tone, query in rows
         if sums.count
     ]
-    return rows
 
 
 def _next_day(day: Any) -> Any:
