@@ -1,5 +1,6 @@
 """URLs of the public site and the accounts (terem.example)."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from kernel import health
@@ -11,6 +12,8 @@ urlpatterns = [
     path("account/", include("identity.urls")),
     path("mailbox/", include("identity.urls_mailbox")),
 ]
+if not settings.PRODUCTION:
+    urlpatterns.append(path("gallery/", include("ui.gallery.urls")))
 handler429 = "identity.views.entrance.too_many"
 handler404 = "ui.answers.not_found"
 handler500 = "ui.answers.failure"
