@@ -16,7 +16,7 @@ class ActivitiesConfig(AppConfig):
         )
         from crm_core.timeline import wording
 
-        talk = {
+        talk: dict[str, Any] = {
             "group": "conversations",
             "load": queries.as_read_by,
             "template": "activities/facts.html#talk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -43,7 +44,8 @@ def activity(member: Member, id: UUID, *, removed: bool = False) -> Activity:
         if own or member.visibility == "all":
             return found
         raise NotFound
-    if found.card.is_live and (own or sees(member, found.card)):
+    card: Any = found.card
+    if card.is_live and (own or sees(member, card)):
         return found
     raise NotFound
 
@@ -75,7 +77,7 @@ def next_step_for(card_ids: Iterable[UUID]) -> dict[UUID, Activity]:
     wanted = set(card_ids)
     if not wanted:
         return {}
-    rank = {"order_by": [F("due_by").asc(nulls_last=True), F("id").asc()]}
+    rank: dict[str, Any] = {"order_by": [F("due_by").asc(nulls_last=True), F("id").asc()]}
     rows = (
         Activity.objects.open()
         .filter(Q(card_id__in=wanted) | Q(client_id__in=wanted))
@@ -85,7 +87,8 @@ def next_step_for(card_ids: Iterable[UUID]) -> dict[UUID, Activity]:
         )
     )
     found: dict[UUID, Activity] = {}
-    for row in sorted(rows.filter(Q(of_card=1) | Q(of_client=1)), key=_soonest):
+    firsts: list[Any] = list(rows.filter(Q(of_card=1) | Q(of_client=1)))
+    for row in sorted(firsts, key=_soonest):
         for key in (row.card_id, row.client_id):
             if key in wanted:
                 found.setdefault(key, row)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from crm_core.activities.queries import has_step, next_step_for
 from crm_core.clients import queries
-from crm_core.clients.models import Classification, Heading
+from crm_core.clients.models import Heading
 from crm_core.lists.tables import (
     Badge,
     Bulk,
@@ -52,16 +52,12 @@ def steps_for(ids: Iterable[UUID]) -> dict[UUID, Step]:
     }
 
 
-def _own_values(heading_id: UUID) -> Any:
-    """An expression for the value under one of the workspace's own headings."""
-    rows = Classification.objects.filter(card=OuterRef("pk"), heading_id=heading_id)
-    return Subquery(rows.values("value_id")[:1])
-
-
 def _badges(heading_id: UUID) -> Any:
     def load(ids: Iterable[UUID]) -> dict[UUID, Badge]:
-        rows = Classification.objects.filter(card_id__in=list(ids), heading_id=heading_id)
-        return {row.card_id: Badge(row.value.name, hue=row.value.hue) for row in rows.select_related("value")}
+        return {
+            key: Badge(value.name, hue=value.hue)
+            for key, value in queries.values_under(heading_id, ids).items()
+        }
 
     return load
 
@@ -116,7 +112,7 @@ def _headings(kind: str) -> More:
 
 
 def _annotation(heading_id: UUID) -> Any:
-    return lambda member: _own_values(heading_id)
+    return lambda member: queries.value_under(heading_id)
 
 
 def _title(slot: str) -> Any:
@@ -131,7 +127,7 @@ def person_headings() -> More:
     return _headings("person")
 
 
-def _website(row: Any) -> Link | None:
+def _website(row: Any) -> Any:
     return queries.site_link(row.website)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,7 @@ def clean_text(text: str) -> str:
     return cleaned
 
 
-def _told(note: Note) -> dict[str, str]:
+def _told(note: Note) -> dict[str, Any]:
     return {"note": str(note.id), "excerpt": note.text[:_EXCERPT]}
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_core.clients.actions import ways as contact
 from crm_core.clients.actions.cleaning import clean_company, clean_person, line, person_key
+from crm_core.clients.actions.companies import caught, preferred_ways
 from crm_core.clients.actions.rights import EDIT
 from crm_core.clients.actions.rows import alter, company_search, person_search
 from crm_core.clients.models import (
@@ -87,16 +88,8 @@ def person_row(values: Mapping[str, Any], ways: Iterable[contact.Way] = (), **re
 
 def _checked(clean: Any, ways: Iterable[contact.Way]) -> tuple[dict[str, Any], list[ContactWay]]:
     wrong: dict[str, list[Any]] = {}
-    stored: dict[str, Any] = {}
-    rows: list[ContactWay] = []
-    for work, target in ((clean, "stored"), (lambda: contact.read_ways(ways), "rows")):
-        try:
-            if target == "stored":
-                stored = work()
-            else:
-                rows = work()
-        except Invalid as error:
-            wrong |= error.fields
+    stored = caught(wrong, clean) or {}
+    rows = caught(wrong, lambda: contact.read_ways(ways)) or []
     if wrong:
         raise Invalid(fields=wrong)
     return stored, rows
@@ -110,7 +103,7 @@ def bulk_create_companies(
     companies, cards = [], []
     for row in rows:
         company = Company()
-        alter(company, row.values | _preferred(row.ways))
+        alter(company, row.values | preferred_ways(row.ways))
         companies.append(company)
         cards.append(_new_card(row, company.name, company_search(company, row.ways)))
     made = bulk_create_cards(by=by, kind="company", rows=cards, verb="clients.created", change_set=change_set)
@@ -130,7 +123,7 @@ def bulk_create_people(
     for row in rows:
         person = Person(company_id=row.company_id)
         role = row.role or row.values.get("position", "")
-        alter(person, row.values | {"position": role} | _preferred(row.ways))
+        alter(person, row.values | {"position": role} | preferred_ways(row.ways))
         person.match_key = person_key(person.first_name, person.last_name)
         people.append(person)
         cards.append(_new_card(row, person.full_name, person_search(person, row.ways), row.company_id))
@@ -160,10 +153,6 @@ def _new_card(row: CompanyRow | PersonRow, label: str, search: str, client_id: U
         client_id=client_id,
         created_at=row.created_at,
     )
-
-
-def _preferred(rows: list[ContactWay]) -> dict[str, str]:
-    return {kind: contact.preferred(rows, kind) for kind in ("phone", "email")}
 
 
 def _store_beside(rows: Sequence[CompanyRow | PersonRow], cards: Sequence[Card]) -> None:

@@ -8,6 +8,8 @@ from crm_core.clients.queries.headings import (
     heading_value,
     headings,
     slots_of,
+    value_under,
+    values_under,
 )
 from crm_core.clients.queries.records import (
     Colleague,
@@ -53,5 +55,7 @@ __all__ = [
     "site_link",
     "slots_of",
     "tags_with_mark",
+    "value_under",
+    "values_under",
     "ways_of",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from crm_core.clients.models import Classification, Company, Heading, HeadingValue, Person
 from kernel.errors import NotFound
@@ -41,6 +42,18 @@ def heading_options(kind: str) -> list[HeadingOptions]:
         if value is not None:
             heading.options.append((value, words, hue))
     return list(found.values())
+
+
+def value_under(heading_id: UUID) -> Subquery:
+    """An expression for a list: the id of a record's value under one of the workspace's own headings."""
+    rows = Classification.objects.filter(card=OuterRef("pk"), heading_id=heading_id)
+    return Subquery(rows.values("value_id")[:1])
+
+
+def values_under(heading_id: UUID, card_ids: Iterable[UUID]) -> dict[UUID, HeadingValue]:
+    """Record → its value under a heading, for a page of a list."""
+    rows = Classification.objects.filter(card_id__in=list(card_ids), heading_id=heading_id)
+    return {row.card_id: row.value for row in rows.select_related("value")}
 
 
 def slots_of(found: list[Heading]) -> dict[str, Heading]:

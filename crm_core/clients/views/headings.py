@@ -36,7 +36,11 @@ def headings(request: HttpRequest) -> HttpResponse:
             return answers.changed(
                 request, to=reverse("clients:heading", args=[made.id]), words=words, follow=True
             )
-    values = {"form": asked, "companies": queries.headings("company"), "people": queries.headings("person")}
+    values = {
+        "form": asked,
+        "companies": queries.heading_options("company"),
+        "people": queries.heading_options("person"),
+    }
     answer = answers.invalid if asked.errors else answers.page
     return answer(request, "clients/headings.html", values)
 

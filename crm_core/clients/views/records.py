@@ -46,30 +46,39 @@ def _company_line(row: Any) -> str:
 def _record(request: HttpRequest, kind: str, row: Any, values: dict[str, Any]) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
     visit(by=member, card_id=row.pk)
-    facts = facts_of(row, kind)
-    ways = [line for fact in facts if fact.form == "ways" for line in fact.value]
-    marked = queries.tags_with_mark(row.pk)
+    show, before = request.GET.get("show", ""), request.GET.get("before", "")
     values |= {
         "kind": kind,
         "row": row,
         "card": row.card,
         "starred": row.starred,
+        "may_tag": member.may("clients.edit"),
+        "actions": _rooms("record_actions")(request, kind, row.card),
+        "open": open_of(member, row.card),
+        "feed": feed(member, row.card, group=show, before=before),
+    }
+    return answers.page(request, "clients/record.html", values | _known(kind, row) | _urls(kind, row.pk))
+
+
+def _known(kind: str, row: Any) -> dict[str, Any]:
+    """Facts, the number and address that the buttons use, tags."""
+    facts, tags = facts_of(row, kind), queries.tags_with_mark(row.pk)
+    ways = [line for fact in facts if fact.form == "ways" for line in fact.value]
+    return {
         "facts": facts,
         "call": next((line for line in ways if line.way.kind == "phone" and line.href), None),
         "mail": next((line for line in ways if line.way.kind == "email"), None),
-        "tags": marked,
-        "record_tags": [tag for tag in marked if tag.here],
-        "may_tag": member.may("clients.edit"),
-        "actions": _rooms("record_actions")(request, kind, row.card),
-        "ways_url": reverse(f"clients:{kind}_ways", args=[row.pk]),
-        "owner_url": reverse(f"clients:{kind}_field", args=[row.pk, "owner"]),
-        "related_url": reverse(f"clients:{kind}_related", args=[row.pk]),
-        "open": open_of(member, row.card),
-        "feed": feed(
-            member, row.card, group=request.GET.get("show", ""), before=request.GET.get("before", "")
-        ),
+        "tags": tags,
+        "record_tags": [tag for tag in tags if tag.here],
     }
-    return answers.page(request, "clients/record.html", values)
+
+
+def _urls(kind: str, id: UUID) -> dict[str, str]:
+    return {
+        "ways_url": reverse(f"clients:{kind}_ways", args=[id]),
+        "owner_url": reverse(f"clients:{kind}_field", args=[id, "owner"]),
+        "related_url": reverse(f"clients:{kind}_related", args=[id]),
+    }
 
 
 @page("clients.view")
