@@ -29,7 +29,7 @@ HEADLINES: dict[str, Any] = {
     "sales.opened": pgettext_lazy("headline", "new deal"),
     "sales.won": pgettext_lazy("headline", "won"),
     "sales.lost": pgettext_lazy("headline", "lost"),
-    "imports.done": pgettext_lazy("headline", "import finished"),
+    "imports.finished": pgettext_lazy("headline", "import finished"),
 }
 _LOOK_BACK = timedelta(days=14)
 _WORDS = (
@@ -96,7 +96,7 @@ def team_feed(member: Member, limit: int = 8) -> list[Headline]:
         Event.objects.filter(verb__in=list(HEADLINES), at__gte=now() - _LOOK_BACK)
         .exclude(actor_id=member.id)
         .exclude(actor_id=None)
-        .filter(Q(change_set=None) | Q(verb="imports.done"))
+        .filter(Q(change_set=None) | Q(verb="imports.finished"))
         .order_by("-at", "-id")
     )
     events = list(rows[: limit * 5])
@@ -107,7 +107,7 @@ def team_feed(member: Member, limit: int = 8) -> list[Headline]:
         link = known.get(event.record_id) if event.record_id else None
         if event.record_id and (link is None or not link.url):
             continue
-        label, url = (link.label, link.url) if link else (str(event.values.get("title", "")), "")
+        label, url = (link.label, link.url) if link else (str(event.values.get("file", "")), "")
         style = "time" if event.at.astimezone(zone).date() == here else "short"
         lines.append(Headline(event.actor_label, HEADLINES[event.verb], label, url, event.at, style))
         if len(lines) == limit:
