@@ -102,7 +102,7 @@ class FileForm(Form):
     file = forms.FileField(label=both("Table of your clients", "Таблица клиентов"))
 
 
-def filled(**changes: Any) -> DealForm:
+def filled(auto_id: str = "id_%s", **changes: Any) -> DealForm:
     """The form with something in it."""
     values = {
         "name": str(both("Lobby and terrace lighting", "Освещение лобби и террасы")),
@@ -112,4 +112,4 @@ def filled(**changes: Any) -> DealForm:
         "owner": "1",
         **changes,
     }
-    return DealForm(values)
+    return DealForm(values, auto_id=auto_id)

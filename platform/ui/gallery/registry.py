@@ -137,6 +137,7 @@ PAGES = (
     Page("form", both("Form", "Форма")),
     Page("settings", both("Settings", "Настройки")),
     Page("import", both("Import", "Импорт")),
+    Page("focus", both("One task", "Одна задача")),
     Page("signup", both("Sign-up", "Регистрация")),
     Page("console", both("Console", "Операторы")),
     Page("error", both("Error", "Ошибка")),

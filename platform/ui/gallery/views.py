@@ -50,7 +50,10 @@ def _values(request: HttpRequest, current: str) -> dict[str, Any]:
         "people": [samples.ANNA, samples.MARK, samples.JULIA, samples.DAVID, samples.both("Ines", "Инна")],
         "icons": sorted(icons.NAMES),
         "form": forms.filled(),
-        "wrong": forms.filled(name="", email="martha@harbourhouse", amount="a lot", closing="31.02.2026"),
+        "other": forms.filled("other_%s"),
+        "wrong": forms.filled(
+            "wrong_%s", name="", email="martha@harbourhouse", amount="a lot", closing="31.02.2026"
+        ),
         "choices": forms.ChoicesForm(),
         "file": forms.FileForm(),
         "squares": ["ok"] * 61 + ["bad"] + ["ok"] * 20 + ["run"] * 4 + ["wait"] * 14,
