@@ -1,0 +1,133 @@
+"""What pages look like after somebody has done something there: open menus, selections, refusals, empty lists.
+
+Dialogs and menus that a page offers are opened by the page's own test; a form that is
+refused is made from every form page. Here stands what takes more than one click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser.eyes import Eyes
+
+Act = Callable[[Eyes], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page after ``act``. ``company`` is demo, fresh, suspended, public or operator; ``who`` a member's key or empty.
+
+    ``wide`` states exist on wide screens only; ``heading`` is False where no h1 is expected.
+    """
+
+    name: str
+    path: str
+    act: Act | None = None
+    company: str = "demo"
+    who: str = "owner"
+    status: int = 200
+    wide: bool = False
+
+
+def select_rows(eyes: Eyes) -> None:
+    """Tick the first three rows."""
+    for box in eyes.page.locator("tbody input[name=ids]").all()[:3]:
+        box.check()
+
+
+def press(*keys: str) -> Act:
+    """Press keys one after the other on the page."""
+
+    def act(eyes: Eyes) -> None:
+        for key in keys:
+            eyes.page.keyboard.press(key)
+        eyes.settle()
+
+    return act
+
+
+def palette(words: str = "") -> Act:
+    """Open the palette, and ask for something."""
+
+    def act(eyes: Eyes) -> None:
+        eyes.page.keyboard.press("Control+k")
+        eyes.page.locator("#palette[open]").wait_for()
+        if words:
+            eyes.page.locator("#palette input[type=search]").fill(words)
+            eyes.page.wait_for_timeout(400)
+        eyes.settle()
+
+    return act
+
+
+def click(selector: str) -> Act:
+    """Click the first element that is there to be seen."""
+
+    def act(eyes: Eyes) -> None:
+        eyes.page.locator(selector).locator("visible=true").first.click()
+        eyes.settle()
+
+    return act
+
+
+def then(*acts: Act) -> Act:
+    """One after the other."""
+
+    def act(eyes: Eyes) -> None:
+        for one in acts:
+            one(eyes)
+            eyes.settle()
+
+    return act
+
+
+def typed(selector: str, words: str) -> Act:
+    """Type into a field as a person does."""
+
+    def act(eyes: Eyes) -> None:
+        eyes.page.locator(selector).locator("visible=true").first.press_sequentially(words)
+        eyes.page.wait_for_timeout(500)
+        eyes.settle()
+
+    return act
+
+
+_FRESH = ("", "companies/", "people/", "deals/", "deals/?draw=table", "deals/forecast/", "tasks/", "jobs/", "imports/",
+    "settings/trash/", "settings/tags/", "settings/history/", "settings/members/", "settings/headings/", "settings/teams/")  # fmt: skip
+
+_LISTED = (
+    State("companies-nothing-found", "/companies/?q=zzzzzzzz"),
+    State("companies-selected", "/companies/", select_rows, wide=True),
+    State(
+        "companies-assigning",
+        "/companies/",
+        then(select_rows, click("[data-bulk] button[name=ask]")),
+        wide=True,
+    ),
+    State("companies-condition", "/companies/", then(click(".chip-add[hx-get]"), click(".field-list a"))),
+    State("companies-peek", "/companies/", press("j", "Space"), wide=True),
+    State("deals-table", "/deals/?draw=table"),
+    State("deals-moving", "/deals/", click(".card .card-move, .card [popovertarget]")),
+    State("long-company", "/companies/{things[companies/long]}/"),
+    State("long-deal", "/deals/{things[deals/long]}/"),
+    State("job-failed", "/jobs/{things[jobs/failed]}/"),
+    State("palette", "/", palette()),
+    State("palette-nothing", "/", palette("zzzzzz")),
+    State("keys", "/", press("?")),
+    State("not-found", "/nowhere/", status=404),
+    State("foreign-record", "/companies/01a20000-0000-7000-8000-000000000000/", status=404),
+    State("not-allowed", "/settings/members/", who="guest", status=403),
+    State("guest-companies", "/companies/", who="guest"),
+    State("suspended", "/", company="suspended", who="", status=402),
+    *(
+        State(
+            f"fresh-{path.strip('/').replace('/', '-').replace('?draw=', '') or 'start'}",
+            f"/{path}",
+            company="fresh",
+        )
+        for path in _FRESH
+    ),
+)
+
+STATES: dict[str, State] = {state.name: state for state in _LISTED}
