@@ -52,10 +52,7 @@ def create_account(*, email: str, password: str, name: str = "", confirmed: bool
     if EmailAddress.objects.filter(email=address, verified=True).exists():
         raise Invalid(email=_("There is an account with this address already."))
     account = get_user_model()(username=secrets.token_hex(16), email=address, first_name=clean(name)[:120])
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise Invalid(fields={"password": error.messages}) from error
+    _check_password(password, account)
     account.set_password(password)
     account.save()
     EmailAddress.objects.create(user=account, email=address, verified=confirmed, primary=True)
@@ -63,10 +60,33 @@ def create_account(*, email: str, password: str, name: str = "", confirmed: bool
 
 
 @action()
-def set_password(*, account: Any, password: str) -> None:
-    """Give an account that was begun but never confirmed another password."""
+def change_begun_password(*, account_id: int, password: str) -> None:
+    """Somebody who has not confirmed the address yet sends the form again: the newest password counts.
+
+    Raises ``NotFound`` for an account that is confirmed: its password changes by other ways only.
+    """
+    account = get_user_model().objects.filter(pk=account_id, last_login=None).first()
+    if account is None or EmailAddress.objects.filter(user=account, verified=True).exists():
+        raise NotFound
+    _check_password(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
+
+
+@action()
+def set_password(*, account: Any, password: str) -> None:
+    """Give an account another password without asking anybody: for commands of the installation."""
+    _check_password(password, account)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    tell_secret_changed(account)
+
+
+def _check_password(password: str, account: Any) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Invalid(fields={"password": error.messages}) from error
 
 
 @action()

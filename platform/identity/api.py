@@ -2,6 +2,7 @@
 
 from identity.actions import (
     after_secret_change,
+    change_begun_password,
     create_account,
     drop_unconfirmed,
     end_session,
@@ -11,7 +12,7 @@ from identity.actions import (
     set_name,
     set_password,
 )
-from identity.entering import enter, sign_up
+from identity.entering import claim_letter, enter, sign_up
 from identity.factors import is_on as second_factor_on
 from identity.queries import (
     AccountSession,
@@ -30,6 +31,8 @@ __all__ = [
     "after_secret_change",
     "by_email",
     "by_id",
+    "change_begun_password",
+    "claim_letter",
     "create_account",
     "current",
     "drop_unconfirmed",

@@ -11,6 +11,8 @@ from allauth.account.models import Login
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
+from identity import slowdown
+from identity.queries import network_of
 from kernel.errors import Invalid
 
 
@@ -35,3 +37,8 @@ def enter(request: HttpRequest, account: Any, *, after: str) -> HttpResponse:
     """Sign in an account that has just proved itself otherwise (an invitation's key came by its mail)."""
     record_authentication(request, account, method="invitation")
     return perform_login(request, Login(user=account, email=account.email, redirect_url=after))
+
+
+def claim_letter(request: HttpRequest, email: str) -> None:
+    """Count a letter that somebody asks for to an address. Raises ``TooMany`` after five in an hour."""
+    slowdown.claim(slowdown.Direction("letter", email, network_of(request)))

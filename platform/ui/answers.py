@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -244,7 +245,7 @@ class ErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, found: Exception) -> HttpResponse | None:
         if isinstance(found, SignInFirst):
-            return sent_on(request, f"{settings.LOGIN_URL}?next={request.get_full_path()}")
+            return sent_on(request, f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         return error(request, found) if isinstance(found, TeremError) else None
 
 

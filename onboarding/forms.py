@@ -1,0 +1,179 @@
+"""Forms of the way in: a company with its address, a person, a mail address."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kernel.emails import domain_of
+from kernel.ids import uuid7
+from kernel.text import slugify
+from kernel.when import is_zone
+from onboarding import queries
+from ui.forms import EmailField, Form, TextField
+
+PASSWORD_HELP = _("At least 12 characters. Four plain words are a good password.")
+# While somebody types: the company's name suggests an address, the address says whether it is free.
+_ASKS = {
+    "hx-get": "/signup/address/",
+    "hx-trigger": "input changed delay:250ms",
+    "hx-include": "#id_company, #id_slug, #id_suggested, #id_token",
+    "hx-sync": "this:replace",
+}
+
+
+@cache
+def disposable() -> frozenset[str]:
+    """Domains of mailboxes that vanish after minutes."""
+    text = (Path(__file__).parent / "disposable.txt").read_text("utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def _password(label: Any, autocomplete: str = "new-password") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        help_text=PASSWORD_HELP,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class AddressField(TextField):
+    """The first label of a workspace's address, as people type or paste it."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(super().to_python(value) or "").strip().lower()
+        text = text.removeprefix("https://").removeprefix("http://").partition("/")[0]
+        return text.removesuffix(f".{settings.TEREM_DOMAIN}{settings.TEREM_PORT_SUFFIX}")
+
+
+class CompanyForm(Form):
+    """What a workspace is called and where it lives. The token makes a form sent twice one signup."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    company = TextField(
+        label=_("Company name"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs=_ASKS
+            | {
+                "autocomplete": "organization",
+                "hx-target": "#address",
+                "hx-swap": "outerMorph",
+                "autofocus": True,
+            }
+        ),
+    )
+    slug = AddressField(
+        label=_("Address"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(
+            attrs=_ASKS
+            | {
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "hx-target": "#address-state",
+                "hx-swap": "outerHTML",
+            }
+        ),
+    )
+    suggested = forms.CharField(widget=forms.HiddenInput, required=False)
+    zone = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        initial = {"token": uuid7()} | kwargs.pop("initial", {})
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_zone(self) -> str:
+        zone = self.cleaned_data["zone"]
+        return zone if is_zone(zone) else ""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "company" in given and not given.get("slug") and "slug" not in self.errors:
+            # Without JavaScript nobody has suggested one yet.
+            given["slug"] = queries.suggestion(given["company"])
+        return given
+
+    def asked(self) -> dict[str, str]:
+        """What the actions want to know."""
+        return {name: self.cleaned_data[name] for name in ("company", "slug", "zone")}
+
+
+class SignUpForm(CompanyForm):
+    """A company and the account of whoever opens its workspace."""
+
+    email = EmailField(label=_("Work e-mail"))
+    password = _password(_("Password"))
+    # People do not see this field; programs that fill in everything do.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if domain_of(email) in disposable():
+            raise forms.ValidationError(
+                _(
+                    "Mailboxes of this kind vanish, and your way back in with them. Please use your work e-mail."
+                )
+            )
+        return email
+
+    @property
+    def by_a_program(self) -> bool:
+        return bool(self.cleaned_data.get("website"))
+
+
+class AddressForm(Form):
+    """Another address, because the first one went to somebody else."""
+
+    slug = AddressField(label=_("Address"), max_length=80)
+
+
+class FindForm(Form):
+    """Where the list of one's workspaces is to be sent."""
+
+    email = EmailField(label=_("E-mail"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autofocus"] = True
+
+
+class JoinForm(Form):
+    """The account of somebody who was invited; the address is known from the letter."""
+
+    name = TextField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+    password = _password(_("Password"))
+
+
+class NameForm(Form):
+    """What colleagues will see; asked of somebody who has an account already."""
+
+    name = TextField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+
+
+def suggested_address(asked: Any) -> dict[str, Any]:
+    """What the address field shows while somebody types: a suggestion unless they chose one themselves."""
+    company, slug, suggested = (str(asked.get(name, ""))[:200] for name in ("company", "slug", "suggested"))
+    if not slug or slug == suggested:
+        slug = suggested = queries.suggestion(company) if slugify(company) else ""
+    return {"slug": slug, "suggested": suggested}

@@ -1,0 +1,32 @@
+"""What arriving adds to the today page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from crm_core.records.queries import known_to
+from crm_core.team.actions import MANAGE
+from crm_core.team.queries import active_members, open_invitations
+from kernel.rights import RIGHTS
+
+
+def first_steps(request: HttpRequest) -> str:
+    """Hints for a workspace that is still empty: bring your list, invite colleagues. Each goes once it is done.
+
+    At most three queries, and only one once there are clients and colleagues.
+    """
+    member: Any = request.member  # type: ignore[attr-defined]
+    empty = not known_to(member, ("company", "person")).exists()
+    alone = member.may(MANAGE) and len(active_members()[:2]) < 2
+    values = {
+        "list": empty and "imports.run" in RIGHTS and member.may("imports.run"),
+        "colleagues": alone and not open_invitations().exists(),
+    }
+    return (
+        render_to_string("onboarding/first_steps.html", values, request=request)
+        if any(values.values())
+        else ""
+    )
