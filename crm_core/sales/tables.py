@@ -197,6 +197,7 @@ DEALS = Table(
             move_right="sales.edit",
             beside=_rails,
             beside_template="sales/rails.html",
+            by_hand=True,
         ),
     ),
     phone=Phone(start="name", end="amount", below="stage", below_end="next"),

@@ -5,7 +5,8 @@ class UiToast extends HTMLElement {
     if (!this.bound) {
       this.bound = true;
       this.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) this.remove(); });
-      this.addEventListener("submit", () => setTimeout(() => this.remove(), 200));
+      // Not before the answer: htmx drops answers whose element has left the page.
+      this.addEventListener("htmx:finally:request", () => this.remove());
       for (const name of ["pointerenter", "focusin"]) this.addEventListener(name, () => clearTimeout(this.timer));
       for (const name of ["pointerleave", "focusout"]) this.addEventListener(name, () => this.wait());
     }
