@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from crm_core.records import queries as records
 from crm_core.records import registry
@@ -32,7 +32,7 @@ def options(member: Member, kinds: Iterable[str], text: str, near: str = "") -> 
     """
     rows = _seen(member, kinds).select_related("owner", "person__company__card")
     if text.strip():
-        rows = rows.filter(_fits(text)).order_by("sort_key", "id")
+        rows = rows.filter(_fits(text)).order_by(_begins(text), "sort_key", "id")
     elif near and is_key(near):
         rows = rows.filter(person__employments__company_id=near).order_by("sort_key", "id")
     else:
@@ -61,6 +61,12 @@ def _fits(text: str) -> Q:
             every &= Q(search_text__contains=word)
         found |= every
     return found
+
+
+def _begins(text: str) -> Case:
+    """Names that begin with what was typed come first, then those with such a word, then all else."""
+    said = text.strip()
+    return Case(When(label__istartswith=said, then=0), When(label__icontains=f" {said}", then=1), default=2)
 
 
 def _option(card: Card) -> Option:

@@ -30,7 +30,7 @@ def deal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Everything about one deal."""
     member: Any = request.member  # type: ignore[attr-defined]
     found = queries.deal_of(member, id)
-    values = shown(member, found)
+    values = shown(member, found) | {"focus": request.GET.get("focus", "")}
     if not answers.wants_part(request):
         records.visit(by=member, card_id=found.pk)
         values |= {
@@ -65,7 +65,7 @@ def field(request: HttpRequest, id: UUID, name: str) -> HttpResponse:
             asked.asks = isinstance(error, actions.DateBeforeOpening)
             refuse(asked, error)
         else:
-            return answers.changed(request, *record_regions(request, id), to=url_of(found))
+            return answers.changed(request, *record_regions(request, id, name), to=url_of(found))
     answer = answers.invalid if asked.errors else answers.page
     return answer(request, FIELD, _values(found, asked, name), part="editor")
 

@@ -49,15 +49,15 @@ def changed_regions(request: HttpRequest, deal_id: UUID) -> list[str]:
     return []
 
 
-def record_regions(request: HttpRequest, deal_id: UUID) -> list[str]:
-    """The bar, the facts and the timeline of a deal's page, as they stand now."""
+def record_regions(request: HttpRequest, deal_id: UUID, focus: str = "") -> list[str]:
+    """The bar, the facts and the timeline of a deal's page as they stand now; ``focus`` names the fact to return to."""
     member: Any = request.member  # type: ignore[attr-defined]
     deal = queries.deal_of(member, deal_id)
-    values = shown(member, deal)
+    values = shown(member, deal) | {"focus": focus}
     line = {"feed": feed(member, deal.card)}
     return [
         region(request, "#deal-bar", f"{SHOW}#bar", values),
-        region(request, "#deal-facts", f"{SHOW}#facts", values),
+        region(request, "#deal-facts", f"{SHOW}#facts", values, "outerHTML" if focus else "outerMorph"),
         region(request, "#timeline", "timeline/feed.html#feed", line),
     ]
 
