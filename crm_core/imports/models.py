@@ -111,7 +111,8 @@ class ImportRow(TenantModel):
     """A row that needs a person: wrong, mended, left out, or with a decision of its own.
 
     ``line`` is where it stands in the file, ``number`` counts rows of data. ``wrong`` maps a column's place
-    (``-1``: the whole row) to sentences. ``decision`` says what a possible duplicate is to become.
+    (``-1``: the whole row) to sentences. ``touched`` rows hold what a person typed in place of the file's cells.
+    ``decision`` says what a possible duplicate is to become.
     """
 
     class State(models.TextChoices):
@@ -127,6 +128,7 @@ class ImportRow(TenantModel):
     cells = models.JSONField(default=list)
     wrong = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WRONG)
+    touched = models.BooleanField(default=False)
     decision = models.CharField(max_length=8, choices=Import.Twins.choices, blank=True, default="")
 
     class Meta(TenantModel.Meta):

@@ -108,7 +108,7 @@ def _survey(found: Import, watch: Watch) -> None:
     """Formats of all columns and shifted rows, once for a file and the way it is read."""
     whole = survey(facts.sheet(found), language=context.current().language, watch=watch)
     found.columns = facts.to_json(whole.columns)
-    found.facts = {
+    found.facts = found.facts | {
         "surveyed": True,
         "rows": whole.rows,
         "doubts": {str(doubt.number): str(doubt.sentence) for doubt in whole.doubts},
@@ -135,7 +135,7 @@ def _gather(by: Member, found: Import) -> None:
 
 def _plan_all(by: Member, found: Import, watch: Watch) -> dict[str, Any]:
     planner = Planner(found, by, lookups.lookup(found), grow=True)
-    special = {row.number: row for row in found.rows.exclude(state=ImportRow.State.WRONG)}
+    special = {row.number: row for row in found.rows.exclude(state=ImportRow.State.WRONG, touched=False)}
     counts: Counter[str] = Counter()
     letters = bytearray()
     wrong: list[ImportRow] = []
@@ -212,8 +212,8 @@ def finish_check(
         found.columns, found.options = examined.columns, examined.options
         found.facts = examined.facts | {"counts": counts}
         storage.save(queries.statuses_name(found), BytesIO(letters))
-        kept = set(found.rows.exclude(state=ImportRow.State.WRONG).values_list("number", flat=True))
-        found.rows.filter(state=ImportRow.State.WRONG).delete()
+        found.rows.filter(state=ImportRow.State.WRONG, touched=False).delete()
+        kept = set(found.rows.values_list("number", flat=True))
         ImportRow.objects.bulk_create([row for row in wrong if row.number not in kept], batch_size=1000)
         _mark_wrong_again(found, wrong, kept)
     found.save()

@@ -33,7 +33,8 @@ def mend(*, by: Member, id: UUID, number: int, cells: dict[int, str]) -> ImportR
         draft = Drafter(found, lookup(found)).read(Row(row.line, row.number, row.cells), mended=True)
     row.wrong = {str(place): sentences for place, sentences in draft.wrong.items()}
     row.state = ImportRow.State.WRONG if draft.wrong else ImportRow.State.MENDED
-    row.save(update_fields=["cells", "wrong", "state"])
+    row.touched = True
+    row.save(update_fields=["cells", "wrong", "state", "touched"])
     _outdate(found)
     return row
 

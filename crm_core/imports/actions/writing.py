@@ -10,6 +10,7 @@ from uuid import UUID
 from crm_core.activities.actions import NewActivity, bulk_add
 from crm_core.clients import actions as clients
 from crm_core.clients.models import Employment
+from crm_core.imports.actions.tagging import put_tags
 from crm_core.imports.models import Import
 from crm_core.imports.queries.planning import NEW, SAME, UPDATE, Part, Planned
 from crm_core.records.models import Card
@@ -34,6 +35,7 @@ def write(by: Member, found: Import, planned: Sequence[Planned]) -> Counter[str]
     create(by, found, parts, counts)
     mark_same(planned, update(by, found, parts, counts))
     _tasks(by, planned, found.change_set)
+    put_tags(by, planned)
     counts["unlinked"] += sum(plan.unlinked for plan in planned if plan.status in (NEW, UPDATE, SAME))
     return counts
 
@@ -41,7 +43,8 @@ def write(by: Member, found: Import, planned: Sequence[Planned]) -> Counter[str]
 def mark_same(planned: Sequence[Planned], changed: set[UUID]) -> None:
     """Rows that brought nothing new are told apart from those that changed a record."""
     for plan in planned:
-        if plan.status == UPDATE and not any(part.fresh or part.id in changed for part in plan.parts):
+        known = {part.id for part in plan.parts if not part.fresh and not part.own} - changed
+        if plan.status == UPDATE and all(part.id in known for part in plan.parts):
             plan.status = SAME
 
 

@@ -24,6 +24,7 @@ from kernel.errors import Invalid
 from kernel.text import clean
 
 WHOLE_ROW = -1
+TAG_LONGEST = 40
 # Contact ways by the field of the file: kind and label.
 _WAYS = {
     "phone": ("phone", "work"),
@@ -141,7 +142,7 @@ class Drafter:
                 draft.complain(place, error)
                 continue
             if name == "tags":
-                draft.tags.setdefault(target.kind, []).extend(several(value, "tags"))
+                self._tags(draft, place, target.kind, value)
             elif name in part.values and name in ("description", "street"):
                 part.values[name] = (
                     f"{part.values[name]}\n{value}"
@@ -151,6 +152,13 @@ class Drafter:
             else:
                 part.values.setdefault(name, value)
         return parts
+
+    def _tags(self, draft: Draft, place: int, kind: str, text: str) -> None:
+        words = several(text, "tags")
+        if any(len(word) > TAG_LONGEST for word in words):
+            draft.complain(place, Invalid(_("A tag has at most %(most)s characters."), most=str(TAG_LONGEST)))
+        else:
+            draft.tags.setdefault(kind, []).extend(words)
 
     def _company(self, draft: Draft, part: _Part) -> None:
         values: dict[str, Any] = {name: part.values[name] for name in _COMPANY if name in part.values}

@@ -29,7 +29,7 @@ _WIDE: dict[str, Any] = {"company": Company, "person": Person}
 class Candidate:
     """A record that is there already, or will be once the rows before are written.
 
-    ``own`` marks what this very import makes. ``beside`` is a person's company or a deal's client.
+    ``label`` is the name in small letters. ``own`` marks what this very import makes. ``beside`` is a person's company or a deal's client.
     """
 
     id: UUID
@@ -41,6 +41,7 @@ class Candidate:
     opened_on: Any = None
     own: bool = False
     trashed: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Known:
                 known = self.records.get(card_id)
                 own = self.change_set is not None and made_by == self.change_set
                 candidate = known or Candidate(card_id, origin, own=own, trashed=state == Card.State.TRASHED)
-                self.add(kind, candidate, [("origin", origin)])
+                self.add(kind, candidate, [("origin", origin or "")])
 
     def _load_clients(self, kind: str, by_trait: dict[tuple[str, str], set[str]]) -> None:
         columns = {"domain": "domain", "tax": "tax_key", "name": "match_key"}
@@ -131,7 +132,7 @@ class Known:
 
     def _clients(self, kind: str, wanted: Q) -> Iterable[tuple[Candidate, dict[str, Any]]]:
         names = ["pk", "match_key", "card__origin", "card__change_set"]
-        names += ["domain", "tax_key"] if kind == "company" else ["company_id"]
+        names += ["domain", "tax_key", "name"] if kind == "company" else ["company_id"]
         for row in _WIDE[kind].objects.live().filter(wanted).values(*names):
             own = self.change_set is not None and row["card__change_set"] == self.change_set
             yield (
@@ -143,6 +144,7 @@ class Known:
                     row.get("tax_key", ""),
                     row.get("company_id"),
                     own=own,
+                    label=row.get("name", "").casefold(),
                 ),
                 row,
             )
@@ -217,6 +219,7 @@ def match_company(known: Known, row: CompanyRow) -> Match:
             if (one.origin and row.origin)
             or _differ(one.tax_key, values.get("tax_key", ""))
             or (trait == "name" and _differ(one.domain, keys.get("domain", "")))
+            or (trait == "name" and _differ(one.label, values.get("name", "").casefold()))
             or (trait in ("email", "domain", "phone") and _differ(one.name_key, values.get("match_key", "")))
         ]
         if len(candidates) == 1 and not differing:

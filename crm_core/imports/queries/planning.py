@@ -41,13 +41,17 @@ LETTERS = {NEW: "n", UPDATE: "u", SAME: "s", TWIN: "t", SKIP: "k", WRONG: "w", O
 
 @dataclass(slots=True)
 class Part:
-    """One record of a row: to be made (``fresh``) under ``id``, or to be brought up to date."""
+    """One record of a row: to be made (``fresh``) under ``id``, or to be brought up to date.
+
+    ``own`` marks one that an earlier row of the same file has made.
+    """
 
     kind: str
     id: UUID
     fresh: bool
     row: Any
     main: bool = False
+    own: bool = False
 
 
 @dataclass(slots=True)
@@ -97,9 +101,8 @@ class Planner:
     def _draft(self, row: Row, special: ImportRow | None) -> Draft:
         if special is None:
             return self.drafter.read(row)
-        mended = special.state in (ImportRow.State.MENDED, ImportRow.State.TAKEN)
-        cells = special.cells if mended else row.cells
-        return self.drafter.read(Row(row.line, row.number, cells, row.problem), mended=mended)
+        cells = special.cells if special.touched else row.cells
+        return self.drafter.read(Row(row.line, row.number, cells, row.problem), mended=special.touched)
 
     def _planned(self, draft: Draft, special: ImportRow | None) -> Planned:
         if special is not None and special.state == ImportRow.State.LEFT_OUT:
@@ -154,12 +157,16 @@ class Planner:
     def _keep(self, plan: Planned, kind: str, settled: tuple[UUID, bool], row: Any, **about: Any) -> UUID:
         key, fresh = settled
         row.id = key
-        plan.parts.append(Part(kind, key, fresh, row, main=kind == self.drafter.kind))
         held = self.known.records.get(key)
+        own = not fresh and held is not None and held.own
+        plan.parts.append(Part(kind, key, fresh, row, main=kind == self.drafter.kind, own=own))
         if kind == "company":
             keys = company_keys(row)
             about |= {"name_key": row.values.get("match_key", ""), "domain": row.values.get("domain", "")}
-            about["tax_key"] = row.values.get("tax_key", "")
+            about |= {
+                "tax_key": row.values.get("tax_key", ""),
+                "label": row.values.get("name", "").casefold(),
+            }
         elif kind == "person":
             keys = person_keys(row)
             about["name_key"] = dict(keys).get("name", "")

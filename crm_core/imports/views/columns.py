@@ -96,6 +96,8 @@ def values_of(request: HttpRequest, member: Member, found: Import) -> dict[str, 
         "profile": next((profile.label for profile in PROFILES if profile.key == found.profile), ""),
         "encoding": ENCODINGS.get(found.dialect.get("encoding", ""), ""),
         "checking": found.state == Import.State.CHECKING and not found.is_checked,
+        "tags_lost": not member.may("records.set_up")
+        and any(target.name == "tags" for target in queries.fields_of(found).values()),
         "checking_words": _("Progress of the check"),
         "remembered_words": _("The columns are as you said the last time for a file like this."),
         "ready": found.is_checked and not blockers and not found.error,

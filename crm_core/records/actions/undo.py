@@ -157,7 +157,13 @@ def _changed_since(found: ChangeSet, ids: set[UUID]) -> dict[UUID, set[str]]:
         .exclude(verb__in=SILENT)
     )
     since: dict[UUID, set[str]] = {}
-    for record_id, client_id, changes in others.values_list("record_id", "client_id", "changes"):
+    facts = list(others.values_list("record_id", "client_id", "changes"))
+    # What was told of records that are gone (a deal of an import that was undone before) no longer counts.
+    told = {record_id for record_id, _client, _changes in facts if record_id}
+    gone = set(Card.objects.filter(id__in=told, state=Card.State.PURGED).values_list("id", flat=True))
+    for record_id, client_id, changes in facts:
+        if record_id in gone:
+            continue
         for touched in ids & {record_id, client_id}:
             names = set(changes) if changes and touched == record_id else {"*"}
             since.setdefault(touched, set()).update(names)
