@@ -91,6 +91,7 @@ def _headings(kind: str) -> More:
         else:
             path, value, load = name, "", _badges(heading.id)
             annotations[name] = _annotation(heading.id)
+            groupings.append(Grouping(name, heading.name, path=name, title=_own_title(name, heading.options)))
         columns.append(
             Column(
                 name,
@@ -117,6 +118,11 @@ def _annotation(heading_id: UUID) -> Any:
 
 def _title(slot: str) -> Any:
     return lambda row: getattr(row, slot).name if getattr(row, slot) else str(_("Not filled in"))
+
+
+def _own_title(name: str, options: Iterable[tuple[UUID, str, str]]) -> Any:
+    words = {key: label for key, label, _hue in options}
+    return lambda row: words.get(getattr(row, name)) or str(_("Not filled in"))
 
 
 def company_headings() -> More:

@@ -34,6 +34,7 @@ from crm_core.clients.actions.people import (
     set_person_ways,
 )
 from crm_core.clients.actions.rights import EDIT, HEADINGS, VIEW
+from crm_core.clients.actions.taking import take
 from crm_core.clients.actions.ways import Way, read_ways, warning_of
 
 __all__ = [
@@ -69,5 +70,6 @@ __all__ = [
     "restore_person",
     "set_company_ways",
     "set_person_ways",
+    "take",
     "warning_of",
 ]

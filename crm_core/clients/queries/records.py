@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from crm_core.clients.models import Classification, Company, ContactWay, Employment, Person
+from crm_core.events.models import Event
 from crm_core.records.models import Card, Star, Tag, Tagging
 from crm_core.records.queries import refuse, visibility_q, visible_to
 from crm_core.team.models import Member
@@ -31,18 +33,23 @@ def person_rows(member: Member) -> QuerySet[Person]:
 
 def company(member: Member, id: UUID) -> Company:
     """One company with its references. Raises ``NotFound``."""
-    rows = company_rows(member).select_related("parent__card").annotate(starred=_starred(member))
+    rows = company_rows(member).select_related("parent__card").annotate(**_marks(member))
     return rows.filter(pk=id).first() or refuse(member, "company", id)
 
 
 def person(member: Member, id: UUID) -> Person:
     """One person with references. Raises ``NotFound``."""
-    rows = person_rows(member).annotate(starred=_starred(member))
+    rows = person_rows(member).annotate(**_marks(member))
     return rows.filter(pk=id).first() or refuse(member, "person", id)
 
 
-def _starred(member: Member) -> Exists:
-    return Exists(Star.objects.filter(member_id=member.id, card_id=OuterRef("pk")))
+def _marks(member: Member) -> dict[str, Any]:
+    """``starred`` by the member, and ``owner_since``: when the present owner was given it, if not from the start."""
+    given = Event.objects.filter(record_id=OuterRef("pk"), verb="records.assigned").order_by("-at")
+    return {
+        "starred": Exists(Star.objects.filter(member_id=member.id, card_id=OuterRef("pk"))),
+        "owner_since": Subquery(given.values("at")[:1]),
+    }
 
 
 def tags_with_mark(card_id: UUID) -> list[Tag]:

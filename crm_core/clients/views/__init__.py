@@ -1,6 +1,13 @@
 """The pages of clients."""
 
-from crm_core.clients.views.contacts import company_ways, employing, leaving, person_ways
+from crm_core.clients.views.contacts import (
+    company_taking,
+    company_ways,
+    employing,
+    leaving,
+    person_taking,
+    person_ways,
+)
 from crm_core.clients.views.creating import new_company, new_person
 from crm_core.clients.views.fields import company_field, person_field
 from crm_core.clients.views.headings import (
@@ -21,6 +28,7 @@ __all__ = [
     "company",
     "company_field",
     "company_related",
+    "company_taking",
     "company_ways",
     "doubles",
     "employing",
@@ -36,6 +44,7 @@ __all__ = [
     "person",
     "person_field",
     "person_related",
+    "person_taking",
     "person_ways",
     "value",
     "value_removal",

@@ -85,6 +85,28 @@ def _shown(
     return answers.page(request, WAYS, values, part="dialog", status=status or (422 if wrong else 200))
 
 
+@change("clients.edit")
+def company_taking(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Become the owner of a company."""
+    return _taking(request, "company", id)
+
+
+@change("clients.edit")
+def person_taking(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Become the owner of a person."""
+    return _taking(request, "person", id)
+
+
+def _taking(request: HttpRequest, kind: str, id: UUID) -> HttpResponse:
+    seen = request.POST.get("seen", "")
+    try:
+        owner = UUID(seen) if seen else None
+    except ValueError:
+        owner = None
+    card = actions.take(by=request.member, kind=kind, id=id, seen_owner=owner)  # type: ignore[attr-defined]
+    return answers.changed(request, to=card.url, words=_("You are the owner now"), follow=True)
+
+
 @form("clients.edit")
 def employing(request: HttpRequest, id: UUID) -> HttpResponse:
     """Say where a person works, and as what."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ SLOTS = ("stage", "industry", "region", "size", "source")
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One line. ``form`` says how its value is drawn (text, badge, member, site, money, number, date,
-    passage, ways, record); ``fields`` are the names that its form asks for, ``url`` is where it is edited."""
+    passage, ways, record); ``fields`` are the names that its form asks for, ``url`` is where it is edited,
+    ``since`` is when an owner began."""
 
     name: str
     label: Any
@@ -33,6 +35,7 @@ class Fact:
     value: Any = None
     fields: tuple[str, ...] = ()
     url: str = ""
+    since: datetime | None = None
 
     @property
     def empty(self) -> bool:
@@ -80,6 +83,12 @@ def _slot(row: Any, found: HeadingOptions) -> Fact:
     return Fact(found.slot, found.name, "badge", getattr(row, found.slot))
 
 
+def _owner(row: Any) -> Fact:
+    """Who works with the client, and since when: so that nobody is called twice."""
+    since = row.owner_since or row.card.created_at if row.card.owner_id else None
+    return Fact("owner", _("Owner"), "member", row.card.owner, since=since)
+
+
 def _contacts(ways: list[WayLine]) -> list[Fact]:
     """A line for each kind of contact; phones and e-mails also while there are none."""
     facts = []
@@ -106,7 +115,7 @@ def company_facts(
     address = ("street", "city", "province", "postcode", "country")
     return [
         *(slots[name] for name in ("stage",) if name in slots),
-        Fact("owner", _("Owner"), "member", company.card.owner),
+        _owner(company),
         *_contacts(ways),
         Fact("website", _("Website"), "site", queries.site_link(company.website)),
         Fact("address", _("Address"), value=company.address, fields=address),
@@ -130,7 +139,7 @@ def person_facts(
     names = " ".join(part for part in (person.first_name, person.middle_name, person.last_name) if part)
     return [
         *(slots[name] for name in ("stage",) if name in slots),
-        Fact("owner", _("Owner"), "member", person.card.owner),
+        _owner(person),
         *_contacts(ways),
         Fact("position", _("Position"), value=person.position),
         *(slots[name] for name in ("source",) if name in slots),

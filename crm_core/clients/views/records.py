@@ -76,7 +76,7 @@ def _known(kind: str, row: Any) -> dict[str, Any]:
 def _urls(kind: str, id: UUID) -> dict[str, str]:
     return {
         "ways_url": reverse(f"clients:{kind}_ways", args=[id]),
-        "owner_url": reverse(f"clients:{kind}_field", args=[id, "owner"]),
+        "taking_url": reverse(f"clients:{kind}_taking", args=[id]),
         "related_url": reverse(f"clients:{kind}_related", args=[id]),
     }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 from crm_core.clients import actions
-from crm_core.clients.models import Company, ContactWay, Employment, Heading, Person
+from crm_core.clients.models import Company, ContactWay, Employment, Heading
 from crm_core.events.models import Event
 from crm_core.records.actions import finish_change_set, start_change_set, undo_change_set
 from crm_core.records.models import Card
@@ -101,10 +100,9 @@ def test_new_values_of_a_heading_are_opened_once(cast: Any) -> None:
     assert first["far north"] == again["far north"]
 
 
-def test_a_thousand_rows_take_no_more_than_two_seconds(cast: Any) -> None:
+def test_many_rows_take_few_statements(cast: Any) -> None:
     rows = [actions.company_row({"name": f"Fast {number}"}, owner_id=cast.boss.id) for number in range(1000)]
-    started = time.perf_counter()
-    actions.bulk_create_companies(by=cast.boss, rows=rows)
-    assert time.perf_counter() - started < 2
+    with counted() as seen:
+        actions.bulk_create_companies(by=cast.boss, rows=rows)
+    assert len(seen) <= 12
     assert Card.objects.filter(label__startswith="Fast ").count() == 1000
-    assert Person.objects.filter(first_name="Fast").count() == 0
