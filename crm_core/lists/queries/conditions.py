@@ -180,7 +180,10 @@ def as_query(params: QueryDict | Mapping[str, Any] | Iterable[tuple[str, str]] |
     """A query however it comes; too many parameters are nonsense and give none."""
     if isinstance(params, QueryDict):
         return params
-    text = params if isinstance(params, str) else urlencode(list(params), doseq=True)
+    if isinstance(params, str):
+        text = params
+    else:
+        text = urlencode(params if isinstance(params, Mapping) else list(params), doseq=True)
     try:
         return QueryDict(text)
     except TooManyFieldsSent:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from crm_core.lists.queries.checking import Checked
@@ -26,7 +26,10 @@ def select(
     wanted = [*paths]
     for one in checked.usable:
         wanted += [one.field.path, *one.field.needs]
-    rows = rows.annotate(**annotations(table, reader, wanted))
+    if table.kind and has_card(rows.model):
+        # Says nothing new, but the cards' indexes begin with the kind.
+        rows = rows.filter(card__kind=table.kind)
+    rows = rows.annotate(**annotations_for(table, reader, wanted))
     if table.scope and part:
         rows = rows.filter(**{table.scope.path: part})
     for one in checked.usable:
@@ -34,7 +37,12 @@ def select(
     return rows.filter(found_by(table, checked.text)) if checked.text else rows
 
 
-def annotations(table: Table, reader: Reader, paths: Iterable[Any]) -> dict[str, Any]:
+def has_card(model: type[Model]) -> bool:
+    """Whether it is a wide model, whose rows hang on a record card."""
+    return any(field.name == "card" for field in model._meta.concrete_fields)
+
+
+def annotations_for(table: Table, reader: Reader, paths: Iterable[Any]) -> dict[str, Any]:
     """The table's annotations that the paths begin with, in the order of the table."""
     roots = {path.split("__")[0] for path in paths if isinstance(path, str)}
     return {name: make(reader.member) for name, make in table.annotations.items() if name in roots}

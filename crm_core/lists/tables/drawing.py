@@ -111,8 +111,8 @@ def _foot(table: Table, found: Foot) -> FootShown:
 def _fill_table(made: ListPage, address: Address, checked: Checked) -> None:
     asked, table = address.asked, made.table
     columns, order = shown_columns(table, asked), sort_of(table, asked)
-    named = [found for name in (table.phone.names if table.phone else ()) if (found := table.column(name))]
-    needed = list(dict.fromkeys([*columns, *named]))
+    named = [table.column(name) for name in (table.phone.names if table.phone else ())]
+    needed = list(dict.fromkeys([*columns, *(column for column in named if column)]))
     grouping = table.grouping(asked.group)
     sort = table.column(order.removeprefix("-"))
     paths = [*paths_of(needed), sort.sort if sort else "", grouping.path if grouping else ""]

@@ -146,7 +146,7 @@ def make_table(**changes: Any) -> Table:
                 "Stage",
                 path="stage_id",
                 lanes=_lanes,
-                card="lists/cell.html",
+                card="lists/cells.html#text",
                 amount="amount_minor",
                 sort="-amount",
             ),
