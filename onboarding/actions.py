@@ -97,7 +97,8 @@ def sign_up_again(found: Signup, *, password: str, **asked: str) -> None:
     """Somebody went back before confirming and sent the form again: the newest words count."""
     found = Signup.objects.select_for_update().get(id=found.id)
     check_address(asked["slug"], but=found.id)
-    identity.change_begun_password(account_id=found.account_id, password=password)
+    if found.account_id is not None:
+        identity.change_begun_password(account_id=found.account_id, password=password)
     found.company, found.slug, found.holds = asked["company"], asked["slug"], True
     _keep(found, new=False)
 

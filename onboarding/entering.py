@@ -95,7 +95,8 @@ def end_workspace_session(*, account_id: int, handover_id: UUID) -> None:
     handover = tenants.end_session(account_id=account_id, handover_id=handover_id)
     try:
         with tenants.inside(handover.tenant, cause="page"):
-            team.end_session(by=PLATFORM, id=handover.session_id)
+            if handover.session_id is not None:
+                team.end_session(by=PLATFORM, id=handover.session_id)
     except NotFound:
         # It was over already, or the whole workspace is closed.
         log.info("the session of handover %s was over", handover.id)

@@ -27,6 +27,13 @@ def _locked(signup_id: UUID) -> Signup:
     return Signup.objects.select_for_update().get(id=signup_id)
 
 
+def _left(mark: UUID | None) -> UUID:
+    """The mark that an earlier step left. Raises ``RuntimeError`` if the steps were not done in their order."""
+    if mark is None:
+        raise RuntimeError("A step of the opening came before the one that it needs.")
+    return mark
+
+
 @action()
 def claim_account(*, signup_id: UUID, account: Any) -> None:
     """The signup belongs to whoever confirmed its address."""
@@ -58,7 +65,7 @@ def furnish(*, signup_id: UUID, account: Any) -> None:
     """Roles, pipeline, views, and the owner as the first member."""
     found = _locked(signup_id)
     if found.member_id is None:
-        tenant = tenants.tenant(found.tenant_id)
+        tenant = tenants.tenant(_left(found.tenant_id))
         with tenants.inside(tenant, cause="page", language=found.language):
             owner = seed(
                 language=found.language,
@@ -73,7 +80,7 @@ def start_lease(*, signup_id: UUID, account: Any) -> None:
     """What the company may do."""
     found = _locked(signup_id)
     if found.leased_at is None:
-        billing.start(found.tenant_id)
+        billing.start(_left(found.tenant_id))
         found.leased_at = now()
         found.save(update_fields=["leased_at"])
 
@@ -83,7 +90,9 @@ def join_owner(*, signup_id: UUID, account: Any) -> None:
     """The owner finds the workspace among their own."""
     found = _locked(signup_id)
     if found.joined_at is None:
-        tenants.join(tenant_id=found.tenant_id, account_id=account.pk, member_id=found.member_id)
+        tenants.join(
+            tenant_id=_left(found.tenant_id), account_id=account.pk, member_id=_left(found.member_id)
+        )
         found.joined_at = now()
         found.save(update_fields=["joined_at"])
 
@@ -93,7 +102,7 @@ def activate(*, signup_id: UUID, account: Any) -> None:
     """From now on the workspace answers under its address."""
     found = _locked(signup_id)
     if found.done_at is None:
-        tenants.activate(tenant_id=found.tenant_id)
+        tenants.activate(tenant_id=_left(found.tenant_id))
         found.done_at, found.holds = now(), False
         found.save(update_fields=["done_at", "holds"])
 
@@ -106,4 +115,4 @@ def go_on(*, signup_id: UUID, account: Any) -> Any:
     for step in STEPS:
         step(signup_id=signup_id, account=account)
     found = Signup.objects.get(id=signup_id)
-    return tenants.tenant(found.tenant_id)
+    return tenants.tenant(_left(found.tenant_id))

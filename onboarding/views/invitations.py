@@ -49,7 +49,8 @@ def _join(request: HttpRequest, found: queries.Invited, key: str, form: Any, me:
     """The key came to the invited address, so whoever holds it has proved that the mail arrives."""
     name, language = form.cleaned_data["name"], (get_language() or "en").partition("-")[0]
     into = queries.workspace_url(queries.host(found.tenant), "enter/")
-    account, response = me, HttpResponseRedirect(into)
+    account: Any = me
+    response: HttpResponse = HttpResponseRedirect(into)
     if account is None:
         account = identity.create_account(
             email=found.email, password=form.cleaned_data["password"], name=name

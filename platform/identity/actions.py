@@ -82,6 +82,11 @@ def set_password(*, account: Any, password: str) -> None:
     tell_secret_changed(account)
 
 
+def check_password(password: str, *, email: str = "") -> None:
+    """Raise ``Invalid`` (password) with sentences for a password that is too weak for this person."""
+    _check_password(password, get_user_model()(email=email))
+
+
 def _check_password(password: str, account: Any) -> None:
     try:
         validate_password(password, account)

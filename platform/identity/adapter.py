@@ -72,22 +72,22 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         actions.tell_secret_changed(user)
 
-    def post_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse:
+    def post_login(self, request: Any, user: Any, **details: Any) -> HttpResponse:
         response = super().post_login(request, user, **details)
         browsers.remember(request, response, user)
-        if request.site == "operator":  # type: ignore[attr-defined]
+        if request.site == "operator":
             request.session.set_expiry(OPERATOR_SESSION)
         return response
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return "/" if request.site == "operator" else settings.LOGIN_REDIRECT_URL  # type: ignore[attr-defined]
+    def get_login_redirect_url(self, request: Any) -> str:
+        return "/" if request.site == "operator" else str(settings.LOGIN_REDIRECT_URL)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return "/account/security/"
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         signed_in = self.request.user.is_authenticated
-        return "/account/email/" if signed_in else settings.LOGIN_URL
+        return "/account/email/" if signed_in else str(settings.LOGIN_URL)
 
     def add_message(
         self,
@@ -99,7 +99,8 @@ class AccountAdapter(DefaultAccountAdapter):
         message: str | None = None,
     ) -> None:
         words = message or settings.IDENTITY_NOTICES.get(message_template)
-        if words:
+        # Whoever signs up is led on at once; saying it would come too late.
+        if words and (message or request.user.is_authenticated):
             request.notice = str(words)  # type: ignore[attr-defined]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from identity.actions import (
     after_secret_change,
     change_begun_password,
+    check_password,
     create_account,
     drop_unconfirmed,
     end_session,
@@ -32,6 +33,7 @@ __all__ = [
     "by_email",
     "by_id",
     "change_begun_password",
+    "check_password",
     "claim_letter",
     "create_account",
     "current",

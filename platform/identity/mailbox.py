@@ -6,12 +6,11 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage as Parsed
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -64,12 +63,12 @@ class Letter:
 
 
 def _read(path: Path) -> Letter:
-    # The default policy of message_from_bytes makes EmailMessage objects.
-    parsed = cast(Parsed, message_from_bytes(path.read_bytes(), policy=policy.default))
+    parsed = message_from_bytes(path.read_bytes(), policy=policy.default)
     body = parsed.get_body(preferencelist=("plain",))
     return Letter(
         name=path.name,
-        sent_at=parsedate_to_datetime(str(parsed["Date"])),
+        # Django writes "-0000": UTC, from nowhere in particular.
+        sent_at=parsedate_to_datetime(str(parsed["Date"])).replace(tzinfo=UTC),
         to=str(parsed["To"]),
         subject=str(parsed["Subject"]),
         text=str(body.get_content()) if body is not None else "",

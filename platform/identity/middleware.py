@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,8 +19,8 @@ SET_UP = "/account/second-factor/set-up/"
 class AccountSessionMiddleware(SessionMiddleware):
     """Django's sessions, for hosts where accounts sign in."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.site not in ACCOUNT_SITES:  # type: ignore[attr-defined]
+    def __call__(self, request: Any) -> Any:
+        if request.site not in ACCOUNT_SITES:
             return self.get_response(request)
         return super().__call__(request)
 
@@ -30,20 +32,20 @@ class AccountUserMiddleware(AuthenticationMiddleware):
     has to say after a redirect (``request.notice``) is carried on as the toast.
     """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.site not in ACCOUNT_SITES:  # type: ignore[attr-defined]
+    def __call__(self, request: Any) -> Any:
+        if request.site not in ACCOUNT_SITES:
             return self.get_response(request)
         return super().__call__(request)
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: Any) -> HttpResponse | None:
         super().process_request(request)
-        if request.site != "operator" or not request.user.is_authenticated:  # type: ignore[attr-defined]
+        if request.site != "operator" or not request.user.is_authenticated:
             return None
         operator = queries.operator_of(request.user)
         if operator is not None and not factors.is_on(request.user):
             elsewhere = not request.path.startswith("/account/")
             return HttpResponseRedirect(SET_UP) if elsewhere else None
-        request.operator = operator  # type: ignore[attr-defined]
+        request.operator = operator
         return None
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

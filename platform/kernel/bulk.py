@@ -18,10 +18,10 @@ def insert(rows: Sequence[TenantModel]) -> None:
     if not rows:
         return
     connection = connections["tenant"]
-    fields = [field for field in rows[0]._meta.concrete_fields if field.column is not None]
+    fields = [field for field in rows[0]._meta.concrete_fields if field.column]
     if rows[0].pk is None:
         fields = [field for field in fields if not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
     statement = f"COPY {connection.ops.quote_name(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
     names = [(field.attname, _words(field, connection)) for field in fields]
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:

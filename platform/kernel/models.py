@@ -23,10 +23,10 @@ def _here() -> str | None:
     return found.tenant.schema if found and found.tenant else None
 
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class TenantQuerySet(models.QuerySet[M]):
+class TenantQuerySet(models.QuerySet[M_co]):
     """Remembers where it was built; see the module."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -81,7 +81,7 @@ class BoundField(forms.BoundField):
             made.pop("aria-required", None)
             return made
         kind = "check" if isinstance(widget, forms.CheckboxInput) else "input"
-        given = " ".join(filter(None, (widget.attrs.get("class"), made.get("class"))))
+        given = " ".join(str(name) for name in (widget.attrs.get("class"), made.get("class")) if name)
         if kind not in given.split():
             made["class"] = f"{kind} {given}".strip()
         return made

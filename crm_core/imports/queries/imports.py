@@ -192,6 +192,14 @@ def _pairs(found: Import, first: int, second: int) -> Iterator[tuple[str, str]]:
             yield row.cells[first], row.cells[second]
 
 
+def cell_of(found: Import, number: int, place: int) -> str:
+    """What a kept row says in one column of the file. Raises ``NotFound``."""
+    cells = found.rows.filter(number=number).values_list("cells", flat=True).first()
+    if cells is None or not 0 <= place < len(cells):
+        raise NotFound
+    return str(cells[place])
+
+
 def row_of_file(found: Import, number: int) -> Row:
     """One row of the stored file. Raises ``NotFound``."""
     for row in facts.sheet(found).rows(after=max(0, number - 1)):

@@ -77,30 +77,35 @@ def values_of(request: HttpRequest, member: Member, found: Import) -> dict[str, 
     after = request.GET.get("after", "")
     blockers = queries.blockers(found)
     shown = preview(member, found, tab, int(after) if after.isdecimal() else 0) if not found.error else None
-    taken = counts.get("new", 0) + counts.get("update", 0)
-    return {
-        "found": found,
-        "steps": STEPS,
-        "step": 2,
+    return _settings(member, found) | {
         "heads": heads(member, found, blockers),
         "tabs": tabs(found, counts, tab),
         "show": tab,
         "preview": shown,
         "counts": counts,
-        "taken": taken,
+        "taken": counts.get("new", 0) + counts.get("update", 0),
         "rows": found.facts.get("rows", 0),
+        "blockers": blockers,
+        "checking": found.state == Import.State.CHECKING and not found.is_checked,
+        "checking_words": _("Progress of the check"),
+        "ready": found.is_checked and not blockers and not found.error,
+    }
+
+
+def _settings(member: Member, found: Import) -> dict[str, Any]:
+    """What was recognised and what can be set for the import as a whole."""
+    tagged = any(target.name == "tags" for target in queries.fields_of(found).values())
+    return {
+        "found": found,
+        "steps": STEPS,
+        "step": 2,
         "options": OptionsForm(found=found, member=member),
         "stages": stage_asks(member, found),
         "owners": owner_asks(member, found),
-        "blockers": blockers,
         "profile": next((profile.label for profile in PROFILES if profile.key == found.profile), ""),
         "encoding": ENCODINGS.get(found.dialect.get("encoding", ""), ""),
-        "checking": found.state == Import.State.CHECKING and not found.is_checked,
-        "tags_lost": not member.may("records.set_up")
-        and any(target.name == "tags" for target in queries.fields_of(found).values()),
-        "checking_words": _("Progress of the check"),
+        "tags_lost": tagged and not member.may("records.set_up"),
         "remembered_words": _("The columns are as you said the last time for a file like this."),
-        "ready": found.is_checked and not blockers and not found.error,
     }
 
 

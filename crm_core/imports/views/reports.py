@@ -52,32 +52,37 @@ def values_of(found: Import) -> dict[str, Any]:
     """What the template of the third step reads."""
     change_set = queries.undo_of(found)
     undoing = change_set is not None and change_set.state == ChangeSet.State.UNDOING
-    counts = found.counts
-    kinds = [
-        (kind, {what: counts.get(f"{kind.name}.{what}", 0) for what in ("created", "updated", "same")})
-        for kind in registry.kinds()
-        if any(counts.get(f"{kind.name}.{what}") for what in ("created", "updated", "same"))
-    ]
     young = found.finished_at is None or found.finished_at > now() - timedelta(days=actions.UNDO_DAYS)
-    wrong = found.rows.filter(state=ImportRow.State.WRONG)
-    return {
+    return _outcome(found) | {
         "found": found,
         "steps": STEPS,
         "step": 3 if found.state != Import.State.DONE else 4,
-        "kinds": kinds,
         "running": found.state == Import.State.RUNNING or undoing,
         "undoing": undoing,
         "job": queries.undo_job(found) if undoing else found.job,
         "change_set": change_set,
+        "progress_words": _("Progress of the import"),
+        "may_undo": young and found.change_set is not None and found.state in ("done", "stopped", "failed"),
+        "undo_days": actions.UNDO_DAYS,
+    }
+
+
+def _outcome(found: Import) -> dict[str, Any]:
+    """What became of the rows, and those that still need a person."""
+    counts = found.counts
+    done = [
+        (kind, {what: counts.get(f"{kind.name}.{what}", 0) for what in ("created", "updated", "same")})
+        for kind in registry.kinds()
+    ]
+    wrong = found.rows.filter(state=ImportRow.State.WRONG)
+    return {
+        "kinds": [(kind, by_outcome) for kind, by_outcome in done if any(by_outcome.values())],
         "wrong": wrong.count(),
         "problems": [(row, queries.reasons(found, row)) for row in wrong[:20]],
-        "progress_words": _("Progress of the import"),
         "mended": found.rows.filter(state=ImportRow.State.MENDED).count(),
-        "may_undo": young and found.change_set is not None and found.state in ("done", "stopped", "failed"),
         "unlinked": counts.get("unlinked", 0),
         "twins": counts.get("rows.twins", 0),
         "skipped": counts.get("rows.skipped", 0) + counts.get("rows.left_out", 0),
-        "undo_days": actions.UNDO_DAYS,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -54,32 +54,35 @@ def row(request: HttpRequest, id: UUID, number: int) -> HttpResponse:
         actions.decide(by=member, id=id, number=number, decision=given["decision"])
         words = _("Decision kept")
     elif given.get("alike"):
-        place, _dash, instead = given["alike"].partition(":")
-        cells = (
-            queries.import_of(member, id).rows.filter(number=number).values_list("cells", flat=True).first()
-        )
-        if not place.isdecimal() or cells is None or int(place) >= len(cells):
-            raise NotFound
-        mended = actions.mend_alike(
-            by=member, id=id, place=int(place), text=cells[int(place)], instead=instead
-        )
-        words = _("Rows mended: %(count)s") % {"count": mended}
+        words = _mended_alike(member, id, number, given["alike"])
     else:
-        cells = typed(given.dict()) | {
-            int(p): t for p, _c, t in [given.get("fix", "").partition(":")] if p.isdecimal()
-        }
-        mended = actions.mend(by=member, id=id, number=number, cells=cells)
-        words = (
-            _("Row mended")
-            if mended.state == ImportRow.State.MENDED
-            else _("Something is still wrong with the row")
-        )
+        words = _mended(member, id, number, given)
     back = answers.safe_next(request, reverse("imports:rows", args=[id]))
     return answers.changed(request, to=back, words=words, follow=True)
 
 
+def _mended_alike(member: Any, id: UUID, number: int, asked: str) -> str:
+    """Put another text wherever the row's own stands in a column; ``asked`` is ``place:text``."""
+    place, _dash, instead = asked.partition(":")
+    if not place.isdecimal():
+        raise NotFound
+    text = queries.cell_of(queries.import_of(member, id), number, int(place))
+    count = actions.mend_alike(by=member, id=id, place=int(place), text=text, instead=instead)
+    return _("Rows mended: %(count)s") % {"count": count}
+
+
+def _mended(member: Any, id: UUID, number: int, given: QueryDict) -> str:
+    """Keep what was typed into the row, or the one guess that was taken."""
+    place, _dash, guess = given.get("fix", "").partition(":")
+    cells = typed(given.dict()) | ({int(place): guess} if place.isdecimal() else {})
+    found = actions.mend(by=member, id=id, number=number, cells=cells)
+    if found.state == ImportRow.State.MENDED:
+        return _("Row mended")
+    return _("Something is still wrong with the row")
+
+
 @page("imports.run")
-def download(request: HttpRequest, id: UUID) -> HttpResponse:
+def download(request: HttpRequest, id: UUID) -> StreamingHttpResponse:
     """The rows to fix as CSV: the columns of the file, so that it can be mended and imported again."""
     found = queries.import_of(request.member, id)  # type: ignore[attr-defined]
     response = StreamingHttpResponse(queries.wrong_as_csv(found), content_type="text/csv; charset=utf-8")

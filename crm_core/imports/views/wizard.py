@@ -28,9 +28,8 @@ READING = "imports/reading.html"
 def start(request: HttpRequest) -> HttpResponse:
     """The first step: choose a file. Known exports need nothing more."""
     member: Any = request.member  # type: ignore[attr-defined]
-    asked = UploadForm(
-        request.POST if request.method == "POST" else None, initial={"kind": request.GET.get("kind", "")}
-    )
+    given = request.POST if request.method == "POST" else None
+    asked = UploadForm(given, initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and asked.is_valid():
         try:
             source = _file(request)
@@ -41,15 +40,9 @@ def start(request: HttpRequest) -> HttpResponse:
             refuse(asked, error)
         else:
             return answers.changed(request, to=reverse("imports:columns", args=[found.id]), follow=True)
-    recent = queries.visible_to(member).newest()[:5]
-    most = settings.TEREM_UPLOAD_LIMIT // 2**20
-    values = {
-        "form": asked,
-        "recent": recent,
-        "most": most,
-        "steps": STEPS,
-        "step": 1,
-        "words_file": _("Table"),
+    values = {"form": asked, "steps": STEPS, "step": 1, "words_file": _("Table")} | {
+        "recent": queries.visible_to(member).newest()[:5],
+        "most": settings.TEREM_UPLOAD_LIMIT // 2**20,
     }
     return (answers.invalid if asked.errors else answers.page)(request, START, values)
 

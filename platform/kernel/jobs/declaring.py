@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -117,7 +117,7 @@ class Background:
         except IntegrityError:
             if key is None:
                 raise
-            return cast(Job, Job.objects.using("tenant").get(key=key))
+            return Job.objects.using("tenant").get(key=key)
         if at is None:
             from kernel.jobs.broker import nudge
 
