@@ -18,10 +18,10 @@ from crm_core.records.models import Card
 from crm_core.records.queries import Link, known_to, link_of, recent_of, visibility_q
 from crm_core.team.models import Member
 from kernel.phones import phone_search_digits
-from kernel.text import fold, sort_key, variants
+from kernel.text import clean, fold, sort_key, variants
 
-# Below three letters there are no trigrams to look up: then only beginnings of names count.
-LEAST = 3
+# Three letters make a trigram to look up; with two only beginnings of words count, with one those of names.
+LEAST, SHORTEST = 3, 2
 MOST_RECORDS = 8
 MOST_NOTES = 4
 MOST_PLACES = 5
@@ -76,7 +76,7 @@ ways_of: Callable[[Any], Ways] = lambda request: Ways([], [], [])  # noqa: E731
 def find(request: Any, text: str) -> Found:
     """The results for what was typed; recent records and every action for an empty query. Two queries at most."""
     member: Member = request.member
-    text = text[:_LONGEST]
+    text = clean(text[:_LONGEST])
     spellings = variants(text)
     ways = ways_of(request)
     if not spellings:
@@ -122,11 +122,12 @@ def _within(text: str, spellings: tuple[str, ...]) -> Q | None:
     wanted: Q | None = None
     for spelling in spellings:
         words = sorted(spelling.split(), key=len, reverse=True)
-        if len(words[0]) < LEAST:
+        if len(words[0]) < SHORTEST:
             continue
         found = Q()
         for word in words:
-            found &= Q(search_text__contains=word)
+            # Two letters make a trigram only with the blank before them: they must begin a word.
+            found &= Q(search_text__contains=word if len(word) >= LEAST else f" {word}")
         wanted = found if wanted is None else wanted | found
     digits = phone_search_digits(text)
     if len(digits) >= LEAST:
