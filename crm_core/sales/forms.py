@@ -207,6 +207,19 @@ class ClosingForm(Form):
         }
 
 
+class StageChoiceForm(Form):
+    """The stage that several deals go to."""
+
+    stage_id = forms.ChoiceField(label=_("Stage"))
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage_id"].choices = queries.stage_groups(queries.pipelines())  # type: ignore[attr-defined]
+
+    def clean_stage_id(self) -> UUID:
+        return UUID(self.cleaned_data["stage_id"])
+
+
 class OwnerForm(Form):
     """Who is responsible for a deal."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from crm_core.lists.tables import (
     Badge,
     Board,
+    Bulk,
     ChoiceFilter,
     Column,
     DateFilter,
@@ -60,10 +61,14 @@ def _rails(member: Any, pipeline_id: str) -> list[dict[str, Any]]:
             "lane": kind,
             "icon": icon,
             "words": words,
+            "move": move,
             "sums": found[kind],
             "url": f"{reverse('sales:deals')}?state.is={kind}&closed.in=this-month&pipeline={pipeline_id}&draw=table",
         }
-        for kind, icon, words in (("won", "check", _("Won this month")), ("lost", "x", _("Lost this month")))
+        for kind, icon, words, move in (
+            ("won", "check", _("Won this month"), pgettext_lazy("move the deal to", "Won …")),
+            ("lost", "x", _("Lost this month"), pgettext_lazy("move the deal to", "Lost …")),
+        )
     ]
 
 
@@ -198,6 +203,16 @@ DEALS = Table(
             beside=_rails,
             beside_template="sales/rails.html",
             by_hand=True,
+        ),
+    ),
+    bulk=(
+        Bulk(
+            "stage",
+            _("Move to a stage"),
+            "arrow-right",
+            action="crm_core.sales.actions.bulk_move",
+            form="crm_core.sales.forms.StageChoiceForm",
+            right="sales.edit",
         ),
     ),
     phone=Phone(start="name", end="amount", below="stage", below_end="next"),

@@ -3,7 +3,7 @@
 from crm_core.sales.actions.bulk import DealRow, bulk_change_deals, bulk_create_deals, ensure_stages
 from crm_core.sales.actions.deals import EDIT, VIEW, DateBeforeOpening, change_deal, open_deal
 from crm_core.sales.actions.former import restore_values
-from crm_core.sales.actions.lanes import move, reopen
+from crm_core.sales.actions.lanes import bulk_move, move, reopen
 from crm_core.sales.actions.outcomes import lose, win
 from crm_core.sales.actions.pipelines import (
     SET_UP,
@@ -26,6 +26,7 @@ __all__ = [
     "add_stage",
     "bulk_change_deals",
     "bulk_create_deals",
+    "bulk_move",
     "change_deal",
     "change_pipeline",
     "change_reason",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_core.events.actions import record
 from crm_core.records import actions as cards
+from crm_core.records.actions import Outcome
 from crm_core.records.models import Card
 from crm_core.sales import queries
 from crm_core.sales.actions.deals import EDIT, named
-from crm_core.sales.models import Deal, Outcome, Stage
+from crm_core.sales.models import Deal, Stage
+from crm_core.sales.models import Outcome as Closing
 from crm_core.team.models import Member
 from kernel.actions import action
 from kernel.errors import Invalid
@@ -41,9 +44,31 @@ def move(
         raise Invalid(
             _("This stage no longer exists. Reload the page to see the present ones."), field="stage"
         )
-    if stage.kind != Outcome.OPEN:
+    if stage.kind != Closing.OPEN:
         raise Invalid(_("A deal is closed by winning or losing it, with a reason."), field="stage")
     return enter(deal, card, stage, by=by, position=_place(stage, id, before_id, last))
+
+
+@action(EDIT)
+def bulk_move(*, by: Member, ids: Sequence[UUID], stage_id: UUID) -> Outcome:
+    """Put several deals on top of an open stage, each with its own fact; closed ones are left alone.
+
+    Returns what was done and what was kept, with the reason.
+    """
+    stage = Stage.objects.select_related("pipeline").filter(pk=stage_id, kind=Closing.OPEN).first()
+    if stage is None:
+        raise Invalid(_("Choose a stage from the list."), field="stage_id")
+    outcome = Outcome()
+    for deal_id in ids:
+        card, deal = locked(by, deal_id, None)
+        if not deal.is_open:
+            outcome.keep(card, _("It is closed: open it again first."))
+        elif deal.stage_id == stage.id:
+            outcome.keep(card, _("It is in this stage already."))
+        else:
+            enter(deal, card, stage, by=by, position=-now().timestamp())
+            outcome.done.append(deal_id)
+    return outcome
 
 
 @action(EDIT)
@@ -84,7 +109,7 @@ def enter(deal: Deal, card: Card, stage: Stage, *, by: Member, position: float) 
     if deal.reason:
         changes["reason"] = [named(deal.reason), None]
     deal.stage, deal.pipeline, deal.last_open = stage, stage.pipeline, stage
-    deal.outcome, deal.closed_on, deal.reason, deal.reason_text = Outcome.OPEN, None, None, ""
+    deal.outcome, deal.closed_on, deal.reason, deal.reason_text = Closing.OPEN, None, None, ""
     deal.stage_since = now()
     deal.save()
     cards.touch_card(by=by, card=card)
