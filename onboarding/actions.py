@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tenants import api as tenants
 CURRENCIES = {"ru": "RUB"}
 ZONES = {"ru": "Europe/Moscow"}
 MOST_A_DAY = 10
+UNCONFIRMED_KEPT = timedelta(days=7)
 
 
 class Repeated(Conflict):
@@ -121,3 +123,11 @@ def give_up(*, account: Any, signup_id: UUID) -> None:
     found = queries.mine(account, signup_id)
     if found.tenant_id is None:
         Signup.objects.filter(id=found.id).update(dropped_at=now(), holds=False)
+
+
+@action()
+def drop_stale() -> int:
+    """Forget signups that nobody confirmed within a week; returns how many."""
+    stale = Signup.objects.filter(tenant_id=None, created_at__lt=now() - UNCONFIRMED_KEPT)
+    removed, _kinds = stale.delete()
+    return int(removed)

@@ -10,12 +10,14 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from identity import api as identity
 from kernel.emails import domain_of
+from kernel.errors import Invalid
 from kernel.ids import uuid7
 from kernel.text import slugify
 from kernel.when import is_zone
 from onboarding import queries
-from ui.forms import EmailField, Form, TextField
+from ui.forms import EmailField, Form, TextField, refuse
 
 PASSWORD_HELP = _("At least 12 characters. Four plain words are a good password.")
 # While somebody types: the company's name suggests an address, the address says whether it is free.
@@ -65,7 +67,6 @@ class CompanyForm(Form):
                 "autocomplete": "organization",
                 "hx-target": "#address",
                 "hx-swap": "outerMorph",
-                "autofocus": True,
             }
         ),
     )
@@ -90,6 +91,8 @@ class CompanyForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         initial = {"token": uuid7()} | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
+        if not self.is_bound:
+            self.fields["company"].widget.attrs["autofocus"] = True
 
     def clean_zone(self) -> str:
         zone = self.cleaned_data["zone"]
@@ -128,6 +131,15 @@ class SignUpForm(CompanyForm):
                 )
             )
         return email
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if "password" in given:
+            try:
+                identity.check_password(given["password"], email=given.get("email") or "")
+            except Invalid as error:
+                refuse(self, error)
+        return given
 
     @property
     def by_a_program(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from kernel import context
 from tenants import directory
@@ -42,6 +43,12 @@ def normal_host(raw: str) -> str:
     return host if _HOST.match(host) else ""
 
 
+def _page(request: HttpRequest, template: str, values: dict[str, str], status: int) -> HttpResponse:
+    """A page outside all sites, in the language that the browser asks for."""
+    with translation.override(translation.get_language_from_request(request)):
+        return render(request, template, values, status=status)
+
+
 class HostMiddleware:
     """Sets ``request.site`` (public, operator, workspace), ``request.tenant`` and the URL set."""
 
@@ -59,7 +66,7 @@ class HostMiddleware:
         entry = directory.by_host(host) if host else None
         if entry is None:
             request.site = "unknown"  # type: ignore[assignment]
-            return render(request, "tenants/unknown.html", status=404)
+            return _page(request, "tenants/unknown.html", {}, 404)
         return self._workspace(request, entry)
 
     def _serve(self, request: HttpRequest, site: str, urls: str) -> HttpResponse:
@@ -77,5 +84,5 @@ class HostMiddleware:
             if closed is not None:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
-                return render(request, template, {"workspace": entry.name}, status=status)
+                return _page(request, template, {"workspace": entry.name}, status)
             return self._serve(request, "workspace", "config.urls_workspace")

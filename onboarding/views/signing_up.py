@@ -40,9 +40,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: Any) -> HttpResponse:
+    state = _state(request, form["slug"].value() or "")
     answer = answers.invalid if form.errors else answers.page
-    free = form["slug"].value() and not form.errors.get("slug") and form.is_bound
-    return answer(request, "onboarding/signup.html", {"form": form, "free": free})
+    return answer(request, "onboarding/signup.html", {"form": form} | state)
 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
@@ -101,18 +101,21 @@ def _opening(signup_id: UUID) -> str:
 @public()
 def address(request: HttpRequest) -> HttpResponse:
     """The address field while somebody types: a suggestion, and whether it is free."""
-    state = answers.asked_for(request) == "address-state"
     shown = suggested_address(request.GET)
-    form = CompanyForm(initial=shown)
-    words = ""
-    if shown["slug"]:
-        try:
-            actions.check_address(shown["slug"], but=_token(request))
-        except Invalid as error:
-            words = str(error)
-    values = {"form": form, "free": bool(shown["slug"]) and not words, "words": words}
-    part = "state" if state else "address"
+    values = {"form": CompanyForm(initial=shown)} | _state(request, shown["slug"])
+    part = "state" if answers.asked_for(request) == "address-state" else "address"
     return answers.page(request, f"onboarding/address.html#{part}", values)
+
+
+def _state(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What is known of an address: whether it is free, or a sentence why not."""
+    if not slug:
+        return {"free": False, "words": ""}
+    try:
+        actions.check_address(slug, but=_token(request))
+    except Invalid as error:
+        return {"free": False, "words": str(error)}
+    return {"free": True, "words": ""}
 
 
 def _token(request: HttpRequest) -> UUID | None:
@@ -121,7 +124,7 @@ def _token(request: HttpRequest) -> UUID | None:
     if begun is not None:
         return begun.id
     try:
-        return UUID(request.GET.get("token", ""))
+        return UUID(request.POST.get("token") or request.GET.get("token") or "")
     except ValueError:
         return None
 

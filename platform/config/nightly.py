@@ -5,14 +5,24 @@ from __future__ import annotations
 import logging
 
 from crm_core.records.actions import purge_expired
+from identity import api as identity
 from kernel import context
 from kernel.rights import PLATFORM
 from kernel.when import now
+from onboarding.actions import drop_stale
 from tenants import api
 
 log = logging.getLogger("terem.nightly")
 
 SLICES = 288  # five minutes each: a day
+
+
+def tidy() -> None:
+    """The control plane's own leavings: unconfirmed accounts and signups, old attempts, ended sessions."""
+    drop_stale()
+    identity.drop_unconfirmed()
+    identity.forget_old_attempts()
+    identity.drop_ended_sessions()
 
 
 def run(slice_number: int | None = None) -> int:
@@ -21,6 +31,8 @@ def run(slice_number: int | None = None) -> int:
     wanted = (moment.hour * 60 + moment.minute) // 5 if slice_number is None else slice_number
     visited = 0
     with context.enter(context.Context(cause="job")):
+        if wanted == 0:
+            tidy()
         for tenant in api.active():
             if tenant.id.int % SLICES != wanted:
                 continue

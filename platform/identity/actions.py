@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +110,12 @@ def drop_unconfirmed() -> int:
     ids = list(stale.exclude(emailaddress__verified=True).values_list("pk", flat=True)[:500])
     get_user_model().objects.filter(pk__in=ids).delete()
     return len(ids)
+
+
+@action()
+def drop_ended_sessions() -> None:
+    """Remove sessions of the account host that have run out."""
+    SessionStore.clear_expired()
 
 
 @action()
