@@ -33,6 +33,11 @@ def active() -> QuerySet[Tenant]:
     return Tenant.objects.filter(status=Tenant.Status.ACTIVE)
 
 
+def names_by_schema() -> dict[str, str]:
+    """Every tenant's name by its schema, for pages that know the schema only."""
+    return dict(Tenant.objects.values_list("schema_name", "name"))
+
+
 def find(words: str = "", status: str = "") -> QuerySet[Tenant]:
     """Tenants for the console, newest first."""
     found = Tenant.objects.all().order_by("-created_at", "-id")

@@ -100,7 +100,7 @@ def resumption(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
 def jobs(request: HttpRequest) -> HttpResponse:
     """Background work of all companies, without any of their data."""
     rows = relay.overview(200)
-    names = dict(Tenant.objects.values_list("schema_name", "name"))
+    names = queries.names_by_schema()
     for row in rows:
         row["company"] = names.get(row["role"], row["role"])
     return page(request, "tenants/jobs.html", {"rows": rows, "due": relay.due_counts()}, part="rows")

@@ -287,8 +287,11 @@ class HeadingForm(Form):
     name = ReadField(cleaning.line(80), label=_("Name"))
     values = ReadField(cleaning.passage, label=_("Values, one a line"), required=False, rows=5)
 
-    def value_names(self) -> list[str]:
-        return [line for line in self.cleaned_data["values"].splitlines() if line.strip()]
+    def asked(self) -> dict[str, Any]:
+        """What ``actions.create_heading`` takes."""
+        given = self.cleaned_data
+        values = [line for line in given["values"].splitlines() if line.strip()]
+        return {"kind": given["kind"], "name": given["name"], "values": values}
 
 
 class NameForm(Form):

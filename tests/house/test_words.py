@@ -17,7 +17,8 @@ SAME_EVERYWHERE = re.compile(
 )
 _TAGS = re.compile(
     r"\{%\s*comment.*?endcomment\s*%\}|\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}"
-    r"|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}",
+    # A block named "…_class" fills a class attribute of the layout, which nobody reads.
+    r"|\{%\s*block \w+_class\s*%\}[a-z -]*\{%\s*endblock\s*%\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}",
     re.S,
 )
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁё]{2,}")

@@ -23,12 +23,7 @@ def headings(request: HttpRequest) -> HttpResponse:
     asked = HeadingForm(request.POST or None)
     if request.method == "POST" and asked.is_valid():
         try:
-            made = actions.create_heading(
-                by=request.member,  # type: ignore[attr-defined]
-                kind=asked.cleaned_data["kind"],
-                name=asked.cleaned_data["name"],
-                values=asked.value_names(),
-            )
+            made = actions.create_heading(by=request.member, **asked.asked())  # type: ignore[attr-defined]
         except Invalid as error:
             refuse(asked, error)
         else:

@@ -22,6 +22,13 @@ ANNA = both("Anna Keller", "Анна Ковалёва")
 MARK = both("Mark Osei", "Марк Осипов")
 JULIA = both("Julia Stone", "Юлия Соколова")
 DAVID = both("David Lind", "Давид Линдер")
+PEOPLE = (ANNA, MARK, JULIA, DAVID, both("Ines", "Инна"))
+STEPS = (
+    both("File", "Файл"),
+    both("Columns and check", "Столбцы и проверка"),
+    both("Import", "Импорт"),
+)
+SQUARES = ("ok",) * 61 + ("bad",) + ("ok",) * 20 + ("run",) * 4 + ("wait",) * 14
 HUES = (
     "grey",
     "red",

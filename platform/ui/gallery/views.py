@@ -30,25 +30,42 @@ def _frame(request: HttpRequest, current: str) -> dict[str, Any]:
         )
         for family in FAMILIES
     ]
+    return {
+        "shell": samples.shell(current, places),
+        "look": _look(request),
+        "pages": PAGES,
+        "query": query,
+    }
+
+
+def _look(request: HttpRequest) -> Look:
     language = translation.get_language() or "en"
-    look = Look(
+    return Look(
         language=language,
         other_language="en" if language == "ru" else "ru",
         other_language_name="English" if language == "ru" else "Русский",
         theme=request.GET.get("theme", ""),
         density=request.GET.get("density", ""),
     )
-    return {"shell": samples.shell(current, places), "look": look, "pages": PAGES, "query": query}
 
 
 def _values(request: HttpRequest, current: str) -> dict[str, Any]:
-    return _frame(request, current) | {
+    shown = {
         "companies": companies.COMPANIES,
         "lanes": deals.LANES,
         "hues": samples.HUES,
         "now": samples.NOW,
-        "people": [samples.ANNA, samples.MARK, samples.JULIA, samples.DAVID, samples.both("Ines", "Инна")],
+        "people": samples.PEOPLE,
         "icons": sorted(icons.NAMES),
+        "squares": samples.SQUARES,
+        "steps": samples.STEPS,
+        "step": 2,
+    }
+    return _frame(request, current) | _forms() | shown
+
+
+def _forms() -> dict[str, Any]:
+    return {
         "form": forms.filled(),
         "other": forms.filled("other_%s"),
         "wrong": forms.filled(
@@ -56,13 +73,6 @@ def _values(request: HttpRequest, current: str) -> dict[str, Any]:
         ),
         "choices": forms.ChoicesForm(),
         "file": forms.FileForm(),
-        "squares": ["ok"] * 61 + ["bad"] + ["ok"] * 20 + ["run"] * 4 + ["wait"] * 14,
-        "steps": [
-            both("File", "Файл"),
-            both("Columns and check", "Столбцы и проверка"),
-            both("Import", "Импорт"),
-        ],
-        "step": 2,
     }
 
 
