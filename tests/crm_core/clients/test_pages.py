@@ -56,7 +56,8 @@ def test_what_belongs_to_a_company_is_loaded_apart(web: Any, lively: Company) ->
     assert "<html" not in page
 
 
-def test_no_next_step_is_said(web: Any, harbour: Company) -> None:
+def test_no_next_step_is_said(web: Any, cast: Any, harbour: Company) -> None:
+    plan(by=cast.boss, title="A task on no record at all")
     assert "No next step" in web.get(url("clients:company", harbour.pk)).content.decode()
     listed = web.get(url("clients:companies") + "?next.is=no").content.decode()
     assert "Harbour House Hotels" in listed
