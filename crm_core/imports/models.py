@@ -99,7 +99,7 @@ class Import(TenantModel):
     def tone(self) -> str:
         """How the state's badge is coloured."""
         tones = {self.State.DONE: "positive", self.State.FAILED: "negative", self.State.RUNNING: "info"}
-        return tones.get(self.State(self.state), "neutral")
+        return tones.get(self.State(self.state), "plain")
 
     @property
     def may_go_on(self) -> bool:

@@ -1,5 +1,6 @@
 """Reading imports. Every function starts at the member who asks."""
 
+from crm_core.imports.queries.facts import order
 from crm_core.imports.queries.imports import (
     Blocker,
     address,
@@ -34,6 +35,7 @@ __all__ = [
     "import_of",
     "late_parents",
     "open_import",
+    "order",
     "owner_words",
     "reasons",
     "row_of_file",

@@ -60,6 +60,11 @@ def mapped(found: Import) -> dict[int, Target]:
     return {int(place): known[key] for place, key in found.mapping.items() if key in known}
 
 
+def order(found: Import) -> list[int]:
+    """Places of the columns as they are shown: those that are taken first, each part as in the file."""
+    return sorted(range(len(found.headers)), key=lambda place: (str(place) not in found.mapping, place))
+
+
 def sheet(found: Import) -> Sheet:
     """The stored file, to be read as it was recognised. Raises ``NotFound`` if it was removed since."""
     return open_sheet(storage.path_of(found.stored), Dialect.from_json(found.dialect), tuple(found.headers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from kernel.errors import NotFound, worded
 from kernel.jobs.models import Job
 from kernel.text import fold
 
+_ID = re.compile(r"(?=.*\d)[\w-]{2,40}")
 WORKSPACE_URLS = "config.urls_workspace"
 SUMMED = ("created", "updated", "same")
 
@@ -231,4 +233,6 @@ def owner_words(found: Import) -> list[tuple[str, int]]:
     """Names in the owner column that belong to nobody here, with the number of rows that hold them."""
     members = Member.objects.active().values_list("name", "email")
     known = {fold(word) for pair in members for word in pair}
-    return [(name, count) for name, count in found.facts.get("owners", []) if fold(name) not in known]
+    unknown = [(name, count) for name, count in found.facts.get("owners", []) if fold(name) not in known]
+    # One opaque id for everything says nothing that could be matched: the owner is asked once anyway.
+    return [] if len(unknown) == 1 and _ID.fullmatch(unknown[0][0]) else unknown

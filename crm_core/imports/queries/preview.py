@@ -49,11 +49,11 @@ TABS = ("all", NEW, UPDATE, SAME, TWIN, SKIP, WRONG)
 STATES: dict[str, tuple[Any, str]] = {
     NEW: (pgettext_lazy("row of an import", "New"), "positive"),
     UPDATE: (pgettext_lazy("row of an import", "Update"), "info"),
-    SAME: (pgettext_lazy("row of an import", "Already here"), "neutral"),
+    SAME: (pgettext_lazy("row of an import", "Already here"), "plain"),
     TWIN: (pgettext_lazy("row of an import", "Duplicate?"), "warning"),
-    SKIP: (pgettext_lazy("row of an import", "Skipped"), "neutral"),
+    SKIP: (pgettext_lazy("row of an import", "Skipped"), "plain"),
     WRONG: (pgettext_lazy("row of an import", "Fix"), "negative"),
-    OUT: (pgettext_lazy("row of an import", "Left out"), "neutral"),
+    OUT: (pgettext_lazy("row of an import", "Left out"), "plain"),
 }
 _BY: dict[str, Any] = {
     "origin": _("the id in the old system"),
@@ -73,6 +73,7 @@ class Cell:
     """
 
     place: int
+    name: str
     raw: str
     text: str
     end: bool = False
@@ -103,6 +104,12 @@ class PreviewRow:
     @property
     def tone(self) -> str:
         return STATES[self.state][1]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a line below says which record is meant, or offers a decision."""
+        unsure = self.state in (TWIN, OUT) or bool(self.decision)
+        return unsure or (self.state == UPDATE and self.meant is not None and self.by != _BY["origin"])
 
     @property
     def complaints(self) -> list[Cell]:
@@ -181,6 +188,7 @@ class _Painter:
         self.drafter = Drafter(found, self.lookup)
         self.readers = {place: (target, read) for place, target, read in self.drafter.plan}
         self.mapped = facts.mapped(found)
+        self.order = facts.order(found)
 
     def paint(self, rows: Sequence[Row], letters: bytes) -> list[PreviewRow]:
         special = {row.number: row for row in self.found.rows.filter(number__in=[row.number for row in rows])}
@@ -225,15 +233,12 @@ class _Painter:
     ) -> PreviewRow:
         row = plan.draft.row
         held = special.cells if special is not None and special.cells else row.cells
-        cells = [
-            self._cell(place, held[place] if place < len(held) else "")
-            for place in range(len(self.found.headers))
-        ]
-        for place, sentences in plan.draft.wrong.items():
-            if place >= 0 and state == WRONG:
-                cells[place].wrong = sentences
-                cells[place].guess = self._guess(place, cells[place].raw)
-                cells[place].alike = alike.get((place, cells[place].raw), 0)
+        cells = [self._cell(place, held[place] if place < len(held) else "") for place in self.order]
+        for cell in cells:
+            if state == WRONG and cell.place in plan.draft.wrong:
+                cell.wrong = plan.draft.wrong[cell.place]
+                cell.guess = self._guess(cell.place, cell.raw)
+                cell.alike = alike.get((cell.place, cell.raw), 0)
         whole = plan.draft.wrong.get(WHOLE_ROW, []) if state == WRONG else []
         return PreviewRow(
             row.number,
@@ -248,7 +253,14 @@ class _Painter:
     def _cell(self, place: int, raw: str) -> Cell:
         target = self.mapped.get(place)
         end = target is not None and target.type in ("amount", "number", "percent")
-        return Cell(place, raw, self._words(place, raw)[:_LONGEST], end=end, out=target is None)
+        return Cell(
+            place,
+            self.found.headers[place],
+            raw,
+            self._words(place, raw)[:_LONGEST],
+            end=end,
+            out=target is None,
+        )
 
     def _words(self, place: int, raw: str) -> str:
         """A date or an amount as it was understood; anything else as it stands."""

@@ -116,13 +116,13 @@ def heads(member: Member, found: Import, blockers: list[queries.Blocker]) -> lis
     return [
         Head(
             place,
-            name,
+            found.headers[place],
             found.mapping.get(str(place), ""),
-            groups(member, found.kind, name),
+            groups(member, found.kind, found.headers[place]),
             place in mapped and mapped[place].type in ("amount", "number", "percent"),
             problems.get(place, ""),
         )
-        for place, name in enumerate(found.headers)
+        for place in queries.order(found)
     ]
 
 

@@ -32,7 +32,7 @@ def rows(request: HttpRequest, id: UUID) -> HttpResponse:
     after = request.GET.get("after", "")
     values = {
         "found": found,
-        "heads": list(enumerate(found.headers)),
+        "heads": [{"name": found.headers[place]} for place in queries.order(found)],
         "preview": preview(member, found, WRONG, int(after) if after.isdecimal() else 0),
         "wrong": found.rows.filter(state=ImportRow.State.WRONG).count(),
         "mended": found.rows.filter(state=ImportRow.State.MENDED).count(),
