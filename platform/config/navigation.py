@@ -138,8 +138,10 @@ def _place(request: HttpRequest, entry: Entry) -> Place | None:
 
 
 def places(request: HttpRequest, entries: tuple[Entry, ...]) -> list[Place]:
-    """The entries that this member may enter."""
-    return [place for entry in entries if (place := _place(request, entry)) is not None]
+    """The entries that this member may enter; only the closest to the present page is current."""
+    found = [place for entry in entries if (place := _place(request, entry)) is not None]
+    nearest = max((len(place.url) for place in found if place.current), default=0)
+    return [replace(place, current=place.current and len(place.url) == nearest) for place in found]
 
 
 def palette(request: HttpRequest) -> Any:
