@@ -77,6 +77,9 @@ def page(
     name = f"{template}#{part}" if part and wants_part(request) else template
     framed = {"frame": frame, "dialog": asked_for(request) == "dialog-body"} if frame else {}
     response = render(request, name, framed | dict(values or {}), status=status)
+    if frame:
+        # The page behind keeps the one heading of the first rank.
+        response.content = response.content.replace(b"<h1", b"<h2").replace(b"</h1>", b"</h2>")
     response.headers["Vary"] = "HX-Request-Type, HX-Target"
     response.headers.setdefault("Cache-Control", "no-store")
     return response

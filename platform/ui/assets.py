@@ -29,7 +29,7 @@ SHEETS = (
     "tokens", "base", "layout",
     "sidebar", "bar", "button", "menu", "field", "mark", "figure", "table", "board", "facts", "timeline",
     "filters", "list", "message", "dialog",
-    "home", "record", "import", "console", "print",
+    "home", "record", "import", "console", "touch", "print",
 )  # fmt: skip
 BUNDLE = "ui/css/all.css"
 START = "ui/js/ui.js"

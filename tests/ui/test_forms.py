@@ -172,7 +172,6 @@ def test_browsers_do_not_speak_for_us_nor_cut() -> None:
     assert [field["name"] for field in fields if field.get("aria-required")] == [
         "name",
         "client_text",
-        "owner",
     ]
 
 

@@ -147,7 +147,9 @@ def _fact(request: HttpRequest) -> HttpResponse:
         form = forms.FactForm(request.POST)
         if form.is_valid():
             return answers.page(request, "gallery/fact.html", {"value": value, "saved": True}, part="shown")
-        return answers.invalid(request, "gallery/fact.html", {"form": form}, part="edited")
+        return answers.invalid(
+            request, "gallery/fact.html", {"form": form, "value": "harbourhouse.example"}, part="edited"
+        )
     if "edit" in request.GET:
         values = {"form": forms.FactForm(initial={"value": value}), "value": value}
         return answers.page(request, "gallery/fact.html", values, part="edited")

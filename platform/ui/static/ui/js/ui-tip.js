@@ -1,5 +1,5 @@
 // Tooltips: any element with data-tip says it on hover, focus and long press; so does a text that an ellipsis cut.
-const CUT = ".clip, .cell-clip, .who > span:last-child, .bar h1, .bar-meta, .lane-head h2, .badge > span, .tag > span, .row-line > *, .related-line > *, .todo-what > :last-child, .place > span, .bottombar span, .side-bar h2, .copy-text, .chip-value, .sheet td, .sheet th";
+const CUT = ".clip, .cell-clip, .who > span:last-child, .bar h1, .bar h2, .bar-meta, .lane-head h2, .badge > span, .tag > span, .row-line > *, .related-line > *, .todo-what > :last-child, .place > span, .bottombar span, .side-bar h2, .copy-text, .steps li > :last-child, .chip-value, .sheet td, .sheet th";
 const SOURCE = `[data-tip], ${CUT}`;
 const tip = document.createElement("div");
 tip.className = "tip";
@@ -62,4 +62,4 @@ document.addEventListener("pointerdown", (event) => {
 });
 for (const name of ["focusout", "keydown", "pointerleave"]) document.addEventListener(name, hide);
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { if (!shown) clearTimeout(timer); });
-document.addEventListener("scroll", hide, { capture: true, passive: true });
+document.addEventListener("scroll", () => { if (shown) hide(); }, { capture: true, passive: true });
