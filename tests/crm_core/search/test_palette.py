@@ -78,7 +78,9 @@ def test_it_opens_full(clients: Any, client_for: Callable[..., Any], member: Any
     assert "Harbour House Hotels" in body and "New deal" in body
 
 
-def test_it_is_a_plain_page_without_javascript(clients: Any, client_for: Callable[..., Any], member: Any) -> None:
+def test_it_is_a_plain_page_without_javascript(
+    clients: Any, client_for: Callable[..., Any], member: Any
+) -> None:
     body = client_for(member).get("/search/palette/?q=harbour").content.decode()
     assert "<html" in body and f'href="/companies/{clients.acme.pk}/"' in body
 
@@ -94,7 +96,9 @@ def test_others_records_are_known_but_do_not_open(
     assert "secret" not in labels(client_for(own), "bakery")
 
 
-def test_without_the_right_nothing_is_known(clients: Any, client_for: Callable[..., Any], make_member: Any) -> None:
+def test_without_the_right_nothing_is_known(
+    clients: Any, client_for: Callable[..., Any], make_member: Any
+) -> None:
     assert "Harbour" not in labels(client_for(make_member(rights=[])), "harbour")
 
 
@@ -102,7 +106,10 @@ def test_without_the_right_nothing_is_known(clients: Any, client_for: Callable[.
 def test_at_most_four_queries(clients: Any, client_for: Callable[..., Any], member: Any, text: str) -> None:
     browser = client_for(member)
     labels(browser, text)
-    with CaptureQueriesContext(connections["tenant"]) as tenant, CaptureQueriesContext(connections["default"]) as control:
+    with (
+        CaptureQueriesContext(connections["tenant"]) as tenant,
+        CaptureQueriesContext(connections["default"]) as control,
+    ):
         labels(browser, text)
     said = [one["sql"] for one in (*tenant.captured_queries, *control.captured_queries)]
     asked = [sql for sql in said if not sql.startswith(("SAVEPOINT", "RELEASE"))]
@@ -110,5 +117,7 @@ def test_at_most_four_queries(clients: Any, client_for: Callable[..., Any], memb
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"', "<script>", "\x00", "a" * 5000, "🙂", "((("])
-def test_odd_queries_are_harmless(clients: Any, client_for: Callable[..., Any], member: Any, text: str) -> None:
+def test_odd_queries_are_harmless(
+    clients: Any, client_for: Callable[..., Any], member: Any, text: str
+) -> None:
     assert "<script>" not in labels(client_for(member), text)
