@@ -69,7 +69,7 @@ class NotAboutYou:
         local, _at, domain = email.partition("@")
         given = password.lower()
         rest = given
-        for piece in sorted({email, local, domain, domain.partition(".")[0]}, key=len, reverse=True):
+        for piece in sorted({email, local, domain, *domain.split(".")}, key=len, reverse=True):
             if len(piece) >= 4:
                 rest = rest.replace(piece, "")
         if rest != given and len(rest) < 8:

@@ -1,0 +1,112 @@
+"""The steps of opening: each once, whatever stops in between, however many begin at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from kernel import context
+from onboarding import opening
+from onboarding.models import Signup
+from tenants import api as tenants
+from tests.onboarding.company import Newcomer
+from tests.support.visitor import Visitor, code_for
+
+
+def begun(person: Newcomer) -> tuple[Any, Any]:
+    """An account that is confirmed, and its signup before any step: the browser was closed after the code."""
+    from identity.actions import EmailAddress
+
+    person.sign_up()
+    EmailAddress.objects.filter(email=person.email).update(verified=True)
+    return Signup.objects.get(email=person.email), person.account
+
+
+@pytest.mark.parametrize("done", range(len(opening.STEPS) + 1))
+def test_signing_in_goes_on_where_it_stopped(newcomer: Newcomer, done: int) -> None:
+    found, account = begun(newcomer)
+    for step in opening.STEPS[:done]:
+        step(signup_id=found.id, account=account)
+    later = Visitor()
+    page = later.follow(later.sign_in(newcomer.email))
+    if f"http://{newcomer.host}/" != page.url_asked:
+        assert "Go on" in page.content.decode()
+        page = later.walk(f"/signup/{found.id}/opening/")
+    assert page.url_asked == f"http://{newcomer.host}/"
+    once(newcomer)
+
+
+def once(person: Newcomer) -> None:
+    """One tenant, one member, one pipeline, one membership, one lease."""
+    from crm_core.sales.models import Pipeline
+    from crm_core.team.models import Member, Role
+
+    tenant = person.tenant
+    assert tenant.status == "active"
+    assert tenant.lease["plan"]
+    assert len(tenants.memberships(person.account.pk)) == 1
+    with tenants.inside(tenant):
+        assert Member.objects.count() == 1
+        assert Pipeline.objects.count() == 1
+        assert Role.objects.filter(system=True).count() == 1
+
+
+@pytest.mark.parametrize("step", opening.STEPS)
+def test_a_step_that_acted_and_left_no_mark_is_repeated(newcomer: Newcomer, step: Any) -> None:
+    """The process died after the tenant's side was committed and before the mark was."""
+    found, account = begun(newcomer)
+    opening.go_on(signup_id=found.id, account=account)
+    marks = {
+        opening.furnish: {"member_id": None},
+        opening.start_lease: {"leased_at": None},
+        opening.join_owner: {"joined_at": None},
+        opening.activate: {"done_at": None},
+    }
+    Signup.objects.filter(id=found.id).update(**marks.get(step, {"done_at": None}))
+    opening.go_on(signup_id=found.id, account=account)
+    once(newcomer)
+
+
+def test_many_begin_at_once(newcomer: Newcomer) -> None:
+    found, account = begun(newcomer)
+
+    def go(_number: int) -> Any:
+        with context.enter(context.Context(cause="page")):
+            try:
+                return opening.go_on(signup_id=found.id, account=account).id
+            finally:
+                for alias in ("default", "tenant"):
+                    connections[alias].close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(go, range(4)))) == 1
+    once(newcomer)
+
+
+def test_address_taken_in_between_is_asked_for_again(newcomer: Newcomer) -> None:
+    newcomer.sign_up()
+    tenants.open_tenant(slug=newcomer.slug, name="Faster", language="en", zone="UTC", currency="EUR")
+    page = newcomer.visitor.follow(newcomer.visitor.fill("/account/code/", code=code_for(newcomer.email)))
+    assert "Somebody was faster" in page.content.decode()
+    inside = newcomer.visitor.follow(newcomer.visitor.send(page, slug=f"{newcomer.slug}-b"))
+    assert inside.url_asked == f"http://{newcomer.slug}-b.terem.test/"
+
+
+def test_finished_signup_leads_in_and_opens_nothing_twice(owner: Newcomer) -> None:
+    found = Signup.objects.get(email=owner.email)
+    page = owner.visitor.walk(f"/signup/{found.id}/opening/")
+    assert page.url_asked == f"http://{owner.host}/"
+    once(owner)
+
+
+def test_given_up_address_is_free_again(newcomer: Newcomer) -> None:
+    found, _account = begun(newcomer)
+    visitor = Visitor()
+    chooser = visitor.follow(visitor.sign_in(newcomer.email))
+    visitor.send(chooser, to=f"{found.id}/removal")
+    assert not Signup.objects.get(id=found.id).holds
+    other = Newcomer(f"{newcomer.mark}x")
+    assert other.sign_up(slug=newcomer.slug).status_code == 302
