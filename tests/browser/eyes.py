@@ -75,6 +75,9 @@ class Eyes:
         self.context.add_init_script(_WATCH)
         self.page = self.context.new_page()
         self.said: list[str] = []
+        self.typed: list[str] = []
+        self.known: dict[str, str] = {}
+        self.mail = ""
         self.pending = 0
         self.quiet_since = time.monotonic()
         self.page.on("console", self._hear)
@@ -103,9 +106,12 @@ class Eyes:
         self.settle()
         status = answer.status if answer else 0
         if status >= 400:
-            # The browser itself reports the status of the page that was asked for.
-            self.said = [line for line in self.said if f"status of {status}" not in line]
+            self.forgive(status)
         return status
+
+    def forgive(self, status: int) -> None:
+        """Forget that the browser reported an answer that was to be expected."""
+        self.said = [line for line in self.said if f"status of {status}" not in line]
 
     def settle(self) -> None:
         """Wait until nothing is on its way and the fonts are there."""
@@ -169,8 +175,10 @@ class Eyes:
         if self.sight.language != "ru":
             return []
         texts = self.page.evaluate(script("latin.js"))
-        words = {word for text in texts for word in latin_words(text)}
-        return [f"Latin word on a Russian page: {word}" for word in sorted(words)]
+        for name in self.typed:
+            texts = [text.replace(name, " ") for text in texts]
+        words = sorted({word for text in texts for word in latin_words(text)})
+        return [f"Latin words on a Russian page: {', '.join(words)}"] if words else []
 
     def seen_as(self, **changes: Any) -> Sight:
         """The sight with changes."""
@@ -204,14 +212,19 @@ def allowed_latin() -> frozenset[str]:
 
 
 _TYPED = re.compile(
-    r"\S+@\S+|(?:https?://)?(?:[\w-]+\.)+(?:example|localhost|test|org|com)\S*|\S*localhost\S*", re.I
+    r"\S+@\S+|(?:https?://)?(?:[\w-]+\.)+(?:example|localhost|test|org|com)\S*|\S*localhost\S*|\S+\.(?:csv|xlsx)\b",
+    re.I,
 )
+# Codes of machines: schema names, hashes, identifiers.
+_CODE = re.compile(r"\b[\w-]*[\d_][\w-]*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
 def latin_words(text: str) -> list[str]:
     """The Latin words of a text that nobody has reviewed; addresses do not count."""
-    return [word for word in _WORD.findall(_TYPED.sub(" ", text)) if word not in allowed_latin()]
+    return [
+        word for word in _WORD.findall(_CODE.sub(" ", _TYPED.sub(" ", text))) if word not in allowed_latin()
+    ]
 
 
 Step = Callable[[Eyes], None]

@@ -7,8 +7,9 @@ like after somebody has done something there stands in ``states.py``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -26,11 +27,43 @@ NO_PAGES: dict[str, str] = {
     "lists/<slug:table>/counts/": "counts of the tabs, fetched by every list",
     "lists/<slug:table>/lanes/<slug:board>/<str:key>/": "the rest of a lane, fetched by the board",
     "imports/<uuid:id>/rows.csv": "a file",
+    "signup/address/": "whether an address is free, under its field: state signup-address",
+    "account/recovery-codes/file/": "a file",
+    "gallery/try/<slug:what>/": "what the gallery's examples fetch",
 }
 # Addresses that only lead on to a page of this list.
 LEADS_ON: dict[str, str] = {
-    "imports/<uuid:id>/": "to the step that the import is at",
-    "imports/<uuid:id>/rows/": "to the columns, showing wrong rows only",
+    "imports/<uuid:id>/": "to the step that the import is at; its report is state import-done",
+    "imports/<uuid:id>/rows/": "to the columns; after the import it is state import-rows",
+    "enter/": "to the account host",
+    "enter/<str:ticket>/": "into the workspace; an old ticket is state ticket-over",
+    "leave/": "to the public site",
+    "join/<str:key>/": "to the invitation on the account host",
+    "account/": "to its security page",
+    "account/signup/": "to the sign-up",
+    "account/inactive/": "nobody is inactive in the seed; allauth leads here after signing in",
+    "workspaces/entry/": "into the only workspace or to the chooser",
+    "handover/": "into the workspace that asked; its refusals are states handover-*",
+    "account/sessions/ending/": "back to the list of sessions",
+    "account/sessions/<int:session_id>/ending/": "back to the list of sessions",
+    "account/sessions/<uuid:handover_id>/ending/": "back to the list of sessions",
+    "signup/<uuid:signup_id>/removal/": "back to the chooser",
+    "": "the console starts with the companies",
+}
+# Pages that stand in the middle of a way: the state that goes it.
+ON_THE_WAY: dict[str, str] = {
+    "account/code/": "signup-code",
+    "account/second-factor/": "sign-in-factor",
+    "account/forgotten/code/": "forgotten-code",
+    "account/forgotten/password/": "forgotten-password",
+}
+# Who looks at a page of the account host if it is not the owner without a second factor.
+SEEN_BY: dict[str, str] = {
+    "account/logout/": "owner",
+    "account/again/code/": "factor",
+    "account/second-factor/removal/": "factor",
+    "account/recovery-codes/": "factor",
+    "account/recovery-codes/new/": "factor",
 }
 
 
@@ -77,23 +110,50 @@ def addresses(site: str) -> Iterator[tuple[Page, Any]]:
     yield from walk(get_resolver(f"config.urls_{site}").url_patterns, "", ())
 
 
+def families() -> dict[str, list[str]]:
+    """Parameters that take a few known names: every one of them is a page."""
+    from ui.gallery.registry import FAMILIES
+    from ui.gallery.registry import PAGES as WHOLE
+
+    return {
+        "gallery/<slug:name>/": [family.name for family in FAMILIES],
+        "gallery/page/<slug:name>/": [page.name for page in WHOLE],
+        "settings/reasons/<str:kind>/": ["won", "lost"],
+    }
+
+
 @cache
 def pages(site: str) -> tuple[Page, ...]:
     """The pages of a site: what answers GET and is no exception."""
-    return tuple(
-        page
-        for page, route in addresses(site)
-        if (route is None or "GET" in route.methods)
-        and page.pattern not in NO_PAGES
-        and page.pattern not in LEADS_ON
-    )
+    found = []
+    for page, route in addresses(site):
+        if route is not None and "GET" not in route.methods:
+            continue
+        if page.pattern in NO_PAGES or page.pattern in ON_THE_WAY or _leads_on(page):
+            continue
+        # The console's host has the same pages of the account as the public site.
+        if site == "operator" and page.pattern.startswith("account/"):
+            continue
+        names = families().get(page.pattern)
+        if names is None:
+            found.append(page)
+        else:
+            found += [replace(page, pattern=_FILLED.sub(name, page.pattern), parameters=()) for name in names]
+    return tuple(found)
+
+
+_FILLED = re.compile(r"<[^>]+>")
+
+
+def _leads_on(page: Page) -> bool:
+    return page.pattern in LEADS_ON and (page.pattern != "" or page.site == "operator")
 
 
 def seen_by(page: Page) -> str:
     """Who looks at a page outside the workspaces: an account, an operator, or a stranger (empty)."""
-    if page.kind == "operator":
+    if page.site == "operator":
         return "operator"
-    return "owner" if page.kind == "account" else ""
+    return SEEN_BY.get(page.pattern, "owner" if page.kind == "account" else "")
 
 
 # Forms that cannot be sent wrong: they only ask to go ahead, or every choice is valid.

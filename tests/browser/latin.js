@@ -2,7 +2,7 @@
 // texts that say that they are in another language.
 () => {
   const found = [];
-  const skipped = "script, style, template, code, kbd, [translate=no], textarea, [lang]:not(html):not([lang=ru])";
+  const skipped = "script, style, template, noscript, select[name$=currency], select[name^=currency], code, kbd, [translate=no], .avatar, textarea, [lang]:not(html):not([lang=ru])";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.parentElement && !node.parentElement.closest(skipped)) found.push(node.data);

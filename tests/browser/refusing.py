@@ -27,7 +27,7 @@ def refuse(eyes: Eyes) -> list[str]:
     with page.expect_response(lambda answer: answer.request.method == "POST") as awaited:
         form.locator("button[type=submit], button:not([type])").locator("visible=true").first.click()
     eyes.settle()
-    eyes.said = [line for line in eyes.said if "status of 422" not in line]
+    eyes.forgive(422)
     if awaited.value.status != 422:
         return [f"a wrong form is answered with {awaited.value.status}, not with 422"]
     wrong = page.locator("[aria-invalid=true]")

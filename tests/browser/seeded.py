@@ -28,10 +28,17 @@ class Workspace:
 
 @dataclass
 class Seeded:
-    """``workspaces`` by "demo-en", "fresh-ru" and so on; ``accounts`` are session keys of the account host."""
+    """``workspaces`` by "demo-en", "fresh-ru" and so on.
+
+    ``accounts`` are session keys of the account host ("owner-en", "operator-ru"), ``things`` ids for its
+    URLs by language, ``mail`` the folder of outgoing letters, ``typed`` the names that people gave.
+    """
 
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    mail: str = ""
+    typed: list[str] = field(default_factory=list)
 
     def to_json(self) -> str:
         """As text, for the process that drives the browser."""
@@ -41,6 +48,5 @@ class Seeded:
     def from_json(cls, text: str) -> Seeded:
         """What ``to_json`` wrote."""
         read: dict[str, Any] = json.loads(text)
-        return cls(
-            {name: Workspace(**values) for name, values in read["workspaces"].items()}, read["accounts"]
-        )
+        workspaces = {name: Workspace(**values) for name, values in read.pop("workspaces").items()}
+        return cls(workspaces=workspaces, **read)

@@ -37,7 +37,10 @@ class Showing:
         known = self._contexts.get((company, who))
         if known is None:
             known = Eyes(self.browser, self.sight)
-            if who:
+            known.typed = self.seeded.typed
+            known.known = self.seeded.things[self.sight.language]
+            known.mail = self.seeded.mail
+            if who and not who.startswith("stranger"):
                 self._sign_in(known, company, who)
             self._contexts[company, who] = known
         self.eyes = known
@@ -76,22 +79,26 @@ class Showing:
         return self.as_somebody("demo").open(self.url(workspace.slug, page.path(workspace.thing)))
 
     def _account_thing(self, route: str, parameter: str) -> str:
-        return Workspace("", things=self.seeded.accounts).thing(route, parameter)
+        return Workspace("", things=self.seeded.things[self.sight.language]).thing(route, parameter)
 
     def show_state(self, state: states.State) -> int:
         """Open a state: its page, then what was done there."""
         eyes = self.as_somebody(state.company, state.who)
         if state.company in ("public", "operator"):
             subdomain = "operator" if state.company == "operator" else ""
-            status = eyes.open(self.url(subdomain, state.path))
+            status = eyes.open(self.url(subdomain, self._filled(state.path)))
         else:
             workspace = self.workspace(state.company)
-            path = state.path.format_map({"things": workspace.things}) if "{" in state.path else state.path
-            status = eyes.open(self.url(workspace.slug, path))
+            status = eyes.open(self.url(workspace.slug, self._filled(state.path, workspace)))
         if state.act is not None:
             state.act(eyes)
             eyes.settle()
         return status
+
+    def _filled(self, path: str, workspace: Workspace | None = None) -> str:
+        things = workspace.things if workspace else self.seeded.things[self.sight.language]
+        suspended = self.workspace("suspended").slug
+        return path.format_map({"things": things, "suspended": suspended}) if "{" in path else path
 
     def close(self) -> None:
         """Close what was opened."""

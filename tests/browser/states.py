@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import OverLimit, TooMany
+from tests.browser import ways
 from tests.browser.eyes import Eyes
 
 Act = Callable[[Eyes], None]
@@ -71,6 +76,15 @@ def click(selector: str) -> Act:
     return act
 
 
+def doubles(eyes: Eyes) -> None:
+    """Type the name of a company that is there: it is said quietly."""
+    eyes.page.locator("#id_name").press_sequentially(
+        {"en": "Aurora Dental", "ru": "Стоматология"}[eyes.sight.language]
+    )
+    eyes.page.wait_for_timeout(700)
+    eyes.settle()
+
+
 def then(*acts: Act) -> Act:
     """One after the other."""
 
@@ -93,6 +107,10 @@ def typed(selector: str, words: str) -> Act:
     return act
 
 
+def _over_limit() -> dict[str, Any]:
+    return {"error": OverLimit(_("members"), used=5, allowed=5)}
+
+
 _FRESH = ("", "companies/", "people/", "deals/", "deals/?draw=table", "deals/forecast/", "tasks/", "jobs/", "imports/",
     "settings/trash/", "settings/tags/", "settings/history/", "settings/members/", "settings/headings/", "settings/teams/")  # fmt: skip
 
@@ -106,6 +124,22 @@ _LISTED = (
         wide=True,
     ),
     State("companies-condition", "/companies/", then(click(".chip-add[hx-get]"), click(".field-list a"))),
+    State("company-suggestions", "/people/new/", typed("[role=combobox]", "a")),
+    State("company-doubles", "/companies/new/", doubles),
+    State("deal-client", "/deals/new/", typed("[role=combobox]", "a")),
+    State(
+        "company-notes",
+        "/companies/{things[companies/]}/",
+        click(".timeline-filters a, .segmented a, nav[aria-label] a[hx-get*=timeline]"),
+    ),
+    State("company-task", "/companies/{things[companies/]}/", click(".composer-kinds > :last-child")),
+    State("company-call", "/companies/{things[companies/]}/", click(".composer-kinds > :nth-child(2)")),
+    State(
+        "company-fact",
+        "/companies/{things[companies/]}/",
+        click("#fact-description .fact, #fact-description button"),
+    ),
+    State("person-fact", "/people/{things[people/]}/", click("#fact-position .fact, #fact-position button")),
     State("companies-peek", "/companies/", press("j", "Space"), wide=True),
     State("deals-table", "/deals/?draw=table"),
     State("deals-moving", "/deals/", click(".card .card-move, .card [popovertarget]")),
@@ -120,6 +154,42 @@ _LISTED = (
     State("not-allowed", "/settings/members/", who="guest", status=403),
     State("guest-companies", "/companies/", who="guest"),
     State("suspended", "/", company="suspended", who="", status=402),
+    State("import-done", "/imports/{things[imports/done]}/"),
+    State("import-undone", "/imports/{things[imports/undone]}/"),
+    State("import-rows", "/imports/{things[imports/done]}/rows/"),
+    State("import-wrong", "/imports/{things[imports/]}/columns/?show=wrong"),
+    State("conflict-page", "/companies/{things[companies/long]}/fields/description/", ways.stale_page),
+    State("conflict-inline", "/companies/{things[companies/long]}/fields/description/", ways.stale_inline),
+    State("ticket-over", "/enter/no-such-ticket/", who="stranger", status=404),
+    State(
+        "failure",
+        "/help/",
+        ways.answered("ui/errors/failure.html", 500, lambda: {"reference": "8f320c4d1e5a"}),
+    ),
+    State(
+        "upgrading", "/help/", ways.answered("tenants/upgrading.html", 503, lambda: {"workspace": "Терем"})
+    ),
+    State("too-many", "/help/", ways.answered("ui/errors/too_many.html", 429, lambda: {"error": TooMany()})),
+    State("stale-form", "/help/", ways.answered("ui/errors/stale_form.html", 403)),
+    State("over-limit", "/help/", ways.answered("ui/errors/over_limit.html", 403, _over_limit)),
+    State("signup-address", "/signup/", ways.signup_address, company="public", who="stranger-address"),
+    State("signup-code", "/signup/", ways.signup_code, company="public", who="stranger-signup"),
+    State("sign-in-factor", "/account/login/", ways.sign_in_factor, company="public", who="stranger-factor"),
+    State(
+        "forgotten-code", "/account/forgotten/", ways.forgotten_code, company="public", who="stranger-code"
+    ),
+    State(
+        "forgotten-password",
+        "/account/forgotten/",
+        ways.forgotten_password,
+        company="public",
+        who="stranger-reset",
+    ),
+    State("handover-stranger", "/handover/?workspace=nobody-knows-it", company="public", status=404),
+    State("handover-closed", "/handover/?workspace={suspended}", company="public", who="closed", status=402),
+    State("invitation-over", "/invitations/nobody/nothing/", company="public", who="", status=404),
+    State("public-not-found", "/nowhere/", company="public", who="", status=404),
+    State("console-closed", "/tenants/", company="operator", who="owner", status=404),
     *(
         State(
             f"fresh-{path.strip('/').replace('/', '-').replace('?draw=', '') or 'start'}",

@@ -13,7 +13,7 @@ class UiPalette extends HTMLElement {
       if (this.list.id) this.input.setAttribute("aria-controls", this.list.id);
       this.addEventListener("keydown", (event) => this.key(event));
       this.addEventListener("pointermove", (event) => {
-        const option = event.target.closest("[role=option]");
+        const option = event.target.closest("[role=option]:not([aria-disabled])");
         if (option) this.mark(this.options().indexOf(option), false);
       });
     }
@@ -23,7 +23,7 @@ class UiPalette extends HTMLElement {
     this.input.focus();
   }
   disconnectedCallback() { this.observer?.disconnect(); }
-  options() { return [...this.list.querySelectorAll("[role=option]")]; }
+  options() { return [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")]; }
   mark(index, scroll = true) {
     const options = this.options();
     this.index = options.length ? (index + options.length) % options.length : -1;

@@ -28,8 +28,11 @@ export function letter(event) {
 
 /** GET an address into the element with this id, by htmx; without it the page itself is opened. */
 export function fetchInto(url, id, source) {
-  if (!window.htmx || !document.getElementById(id)) { location.assign(url); return; }
-  window.htmx.ajax("GET", url, { target: `#${id}`, swap: "innerHTML", source: source ?? document.body });
+  const place = document.getElementById(id);
+  if (!window.htmx || !place) { location.assign(url); return; }
+  // htmx.ajax names the source's target in the header, but the server decides by the place that is really filled.
+  const headers = { "HX-Target": `${place.localName}#${id}` };
+  window.htmx.ajax("GET", url, { target: place, swap: "innerHTML", source: source ?? document.body, headers });
 }
 
 /** Shows a toast made in the browser: only for what no server can say. */

@@ -16,3 +16,4 @@ import "ui/copy";
 import "ui/upload";
 import "ui/draft";
 import "ui/time";
+import "ui/again";

@@ -1,0 +1,128 @@
+"""Accounts for the account host and the console: sessions, a second factor, a workspace half opened, an invitation."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from tests.browser.seeded import LANGUAGES, Seeded
+
+PASSWORD = "correct horse battery"
+# Sessions of the seed count as fresh for the whole run: some pages ask for the password again after minutes.
+FRESH_SECONDS = 6 * 3600
+
+
+def add_accounts(found: Seeded, mark: str) -> None:
+    """Note session keys and ids of what stands on the account host."""
+    from django.conf import settings
+
+    found.mail = str(settings.EMAIL_FILE_PATH)
+    for language in LANGUAGES:
+        workspace = found.workspaces[f"demo-{language}"]
+        owner = _account(f"owner@{workspace.slug}.example")
+        found.accounts[f"owner-{language}"] = _session(owner)
+        suspended = found.workspaces[f"suspended-{language}"]
+        found.accounts[f"closed-{language}"] = _session(_account(f"owner@{suspended.slug}.example"))
+        found.things[language] = _things(found, language, owner, mark)
+    for name, make in (("factor", _with_factor), ("operator", _operator)):
+        account = make(f"{name}-{mark}@terem.example")
+        for language in LANGUAGES:
+            found.accounts[f"{name}-{language}"] = _session(account, factor=True)
+
+
+def _account(email: str) -> Any:
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.get(email=email)
+
+
+def _session(account: Any, *, factor: bool = False) -> str:
+    """A session of the account host, as after signing in just now."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    at = time.time() + FRESH_SECONDS
+    methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": account.email}]
+    if factor:
+        methods.append({"method": "mfa", "type": "totp", "at": at})
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session["account_authentication_methods"] = methods
+    session.save()
+    return str(session.session_key)
+
+
+def _with_factor(email: str) -> Any:
+    """An account with a device and recovery codes."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from tests.support.tenants import make_account
+
+    account = make_account(email, PASSWORD)
+    TOTP.activate(account, generate_totp_secret())
+    RecoveryCodes.activate(account)
+    return account
+
+
+def _operator(email: str) -> Any:
+    from identity import actions
+
+    account = _with_factor(email)
+    actions.make_operator(account=account)
+    return account
+
+
+def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, str]:
+    """Ids for the URLs of the account host and the console."""
+    from onboarding.models import Signup
+    from tenants import api
+
+    workspace = found.workspaces[f"demo-{language}"]
+    company = {"en": "Second Light", "ru": "Второй свет"}[language]
+    elsewhere = Signup.objects.create(
+        email=owner.email, company=company, slug=f"second-{language}-{mark}", language=language
+    )
+    own = Signup.objects.create(
+        email=owner.email, account_id=owner.pk, company=company, slug=f"third-{language}-{mark}"
+    )
+    tenant = api.by_slug(workspace.slug)
+    suspended = api.by_slug(found.workspaces[f"suspended-{language}"].slug)
+    return {
+        "signup/": str(elsewhere.id),
+        "signup/<uuid:signup_id>/address/": str(own.id),
+        "invitations/#slug": workspace.slug,
+        "invitations/#key": workspace.things["join/"],
+        "tenants/": str(tenant.id),
+        "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
+        "mailbox/": _put_letter(owner.email),
+        "factor": f"factor-{mark}@terem.example",
+        "forgetful": f"owner@{found.workspaces[f'fresh-{language}'].slug}.example",
+    }
+
+
+def _put_letter(to: str) -> str:
+    """Leave the invitation's letter in the mailbox that people can look into; its name there."""
+    from django.core import mail
+
+    from identity import mailbox
+
+    letter = mail.outbox[-1]
+    letter.connection = mail.get_connection("identity.mailbox.FolderBackend")
+    letter.send()
+    return str(mailbox.letters()[0].name)
+
+
+def key_in_letter(to: str) -> str:
+    """The key of the invitation that was sent last to an address, as its letter says it."""
+    from django.core import mail
+
+    outbox: list[Any] = getattr(mail, "outbox", [])
+    body = next(str(letter.body) for letter in reversed(outbox) if to in letter.to)
+    found = re.search(r"/join/([\w-]+)/", body)
+    assert found, body
+    return found[1]
