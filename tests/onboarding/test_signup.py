@@ -237,13 +237,22 @@ def test_address_is_suggested_and_checked_while_typing(newcomer: Newcomer, owner
     assert "<script>" not in ask("div#address", company="<script>", slug="<script>", suggested="")
 
 
-def test_account_that_exists_goes_on_after_signing_in(make: Callable[..., Any], newcomer: Newcomer) -> None:
-    """The page tells nobody; the letter does; after signing in here the workspace opens without a word more."""
+def test_account_that_exists_signs_in_and_the_workspace_opens(
+    make: Callable[..., Any], newcomer: Newcomer
+) -> None:
+    """The page tells nobody; the letter does; signing in in this browser opens what was asked for."""
     make(newcomer.email)
     newcomer.sign_up()
     assert "already" in letters_to(newcomer.email)[-1].subject
-    assert newcomer.visitor.get("/account/login/").status_code == 302
-    newcomer.visitor.jars["terem.test"].get("/account/logout/")
+    code = newcomer.visitor.get("/account/code/")
+    assert 'href="/account/login/"' in code.content.decode()
+    inside = newcomer.visitor.follow(newcomer.visitor.sign_in(newcomer.email))
+    assert inside.url_asked == f"http://{newcomer.host}/"
+
+
+def test_account_that_exists_goes_on_in_another_browser(make: Callable[..., Any], newcomer: Newcomer) -> None:
+    make(newcomer.email)
+    newcomer.sign_up()
     other = Visitor()
     page = other.follow(other.sign_in(newcomer.email))
     assert newcomer.fields["company"] in page.content.decode()

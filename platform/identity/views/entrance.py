@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from django.conf import settings
@@ -12,7 +14,15 @@ from kernel.errors import TooMany
 from kernel.web import public
 from ui.answers import error
 
-_sign_in = account.LoginView.as_view(template_name="identity/sign_in.html")
+
+class _SignIn(account.LoginView):
+    """A code that is waited for, from a sign-up or a sign-in begun here, does not bar the way to this page."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        return None
+
+
+_sign_in = _SignIn.as_view(template_name="identity/sign_in.html")
 _sign_out = account.LogoutView.as_view(template_name="identity/sign_out.html")
 _mail_code = account.ConfirmEmailVerificationCodeView.as_view(template_name="identity/mail_code.html")
 _forgotten = account.PasswordResetView.as_view(template_name="identity/forgotten.html")
