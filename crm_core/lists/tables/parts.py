@@ -56,16 +56,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``value`` is as templates draw it; ``template`` draws it."""
+    """``value`` is as cells and templates draw it, ``url`` the record's own address."""
 
     column: Column
     value: Any
     row: Any
     url: str = ""
-
-    @property
-    def template(self) -> str:
-        return f"lists/cells.html#{'own' if self.column.template else self.column.format}"
 
 
 class Cells(Mapping[str, Any]):

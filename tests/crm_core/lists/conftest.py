@@ -146,7 +146,7 @@ def make_table(**changes: Any) -> Table:
                 "Stage",
                 path="stage_id",
                 lanes=_lanes,
-                card="lists/cells.html#text",
+                card="ui/mark.html",
                 amount="amount_minor",
                 sort="-amount",
             ),
