@@ -17,7 +17,9 @@ def test_menus_walk_and_close(look: Look) -> None:
     page = look("/gallery/actions/").page
     button = page.locator("[popovertarget=menu-deal]")
     button.click()
-    assert button.get_attribute("aria-expanded") == "true"
+    until(
+        page, "document.querySelector('[popovertarget=menu-deal]').getAttribute('aria-expanded') === 'true'"
+    )
     until(page, "document.activeElement.textContent.includes('Change')")
     page.keyboard.press("ArrowDown")
     assert "Assign" in page.evaluate("document.activeElement.textContent")
@@ -25,7 +27,9 @@ def test_menus_walk_and_close(look: Look) -> None:
     page.keyboard.press("ArrowUp")
     assert "lost" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Escape")
-    assert button.get_attribute("aria-expanded") == "false"
+    until(
+        page, "document.querySelector('[popovertarget=menu-deal]').getAttribute('aria-expanded') === 'false'"
+    )
 
 
 def test_tooltips_say_names_and_cut_texts(look: Look) -> None:
