@@ -58,12 +58,16 @@ class TenantQuerySet(models.QuerySet[M_co]):
         return super().bulk_update(rows, *args, **kwargs)
 
 
+# Named, not made by as_manager() on the abstract base: so the type checker finds it for relations too.
+TenantRows = models.Manager.from_queryset(TenantQuerySet)
+
+
 class TenantModel(models.Model):
     """Abstract base. Set ``insert_only = True`` on a model whose rows are never changed or removed."""
 
     insert_only = False
 
-    objects = TenantQuerySet.as_manager()
+    objects = TenantRows()
 
     class Meta:
         abstract = True
