@@ -7,13 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 # The URL set of workspaces, by name: it stands above this room.
 WORKSPACE_URLS = "config.urls_workspace"
+# Stands for the id while an address is looked up.
+_ANY = UUID("00000000-0000-4000-8000-0000000000ff")
+
+
+def address(name: str, record_id: UUID) -> str:
+    """The workspace's page ``name`` of a record. Lists ask for hundreds, so the URL is looked up once per name."""
+    before, after = _around(name, get_script_prefix())
+    return f"{before}{record_id}{after}"
+
+
+@cache
+def _around(name: str, prefix: str) -> tuple[str, str]:
+    """What stands before and behind the id. ``prefix`` is where the site hangs, which reversing looks at."""
+    # Jobs and letters have no request whose URL set could be used.
+    before, _id, after = reverse(name, args=[_ANY], urlconf=WORKSPACE_URLS).partition(str(_ANY))
+    return before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +63,7 @@ class Kind:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def url(self, record_id: UUID) -> str:
-        # Jobs and letters have no request whose URL set could be used.
-        return reverse(self.show, args=[record_id], urlconf=WORKSPACE_URLS)
+        return address(self.show, record_id)
 
     def client_of(self, record_id: UUID) -> UUID | None:
         """The client in whose timeline this record's facts also stand (a deal's company), if any."""

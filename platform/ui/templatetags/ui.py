@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,17 +37,13 @@ def _zone() -> str:
 
 def _attributes(**given: Any) -> SafeString:
     """HTML attributes from keywords: ``data_size`` becomes ``data-size``; empty ones are left out, True is bare."""
-    pairs = [
-        (name.replace("_", "-"), value) for name, value in given.items() if value not in ("", None, False)
-    ]
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),)
-            for name, value in pairs
-        ),
-    )
+    made = ""
+    for name, value in given.items():
+        if value in ("", None, False):
+            continue
+        attribute = conditional_escape(name.replace("_", "-"))
+        made += f" {attribute}" if value is True else f' {attribute}="{conditional_escape(value)}"'
+    return mark_safe(made)  # noqa: S308
 
 
 # What a page loads
@@ -91,18 +88,27 @@ def icon(name: str, fill: bool = False) -> SafeString:
     """An icon of the sprite; it only repeats a word, so it is hidden from readers."""
     if name not in icons.NAMES:
         log.error("There is no icon %r in the sprite; see the gallery for those that are.", name)
+    return _symbol(name, bool(fill), _sprite())
+
+
+@lru_cache(maxsize=512)
+def _symbol(name: str, fill: bool, sprite: str) -> SafeString:
+    attributes = _attributes(data_fill=fill)
     return format_html(
-        '<svg class="icon" aria-hidden="true"{}><use href="{}#i-{}"/></svg>',
-        _attributes(data_fill=fill),
-        static("ui/icons/sprite.svg"),
-        name,
+        '<svg class="icon" aria-hidden="true"{}><use href="{}#i-{}"/></svg>', attributes, sprite, name
     )
+
+
+@cache
+def _sprite() -> str:
+    """The sprite's address: a page asks for it some hundred times, and it never changes while we run."""
+    return static("ui/icons/sprite.svg")
 
 
 @register.simple_tag
 def icon_url(name: str) -> str:
     """The address of an icon's symbol, for the rare svg element that needs attributes of its own."""
-    return f"{static('ui/icons/sprite.svg')}#i-{name}"
+    return f"{_sprite()}#i-{name}"
 
 
 @register.simple_tag
