@@ -7,6 +7,7 @@ from uuid import UUID
 
 from crm_core.events.models import Event
 from kernel import context
+from kernel.bulk import fresh
 from kernel.rights import Actor
 
 
@@ -29,7 +30,8 @@ def build(
     version = getattr(record, "version", None)
     if version is not None:
         values["record_version"] = version
-    return Event(
+    return fresh(
+        Event,
         verb=verb,
         record_kind=getattr(record, "kind", ""),
         record_id=getattr(record, "id", None),

@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from enum import Enum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import connections, models
+from django.db.models.base import ModelState
 
+from kernel import context
 from kernel.models import TenantModel
+
+R = TypeVar("R", bound=TenantModel)
+
+
+def fresh(model: type[R], **values: Any) -> R:
+    """An unsaved row with the model's defaults, made several times as fast as by its constructor.
+
+    ``values`` are named as the row's attributes (``owner_id``, not ``owner``). They are taken as they are:
+    this is for bulk work, which checks its values itself. Raises ``TypeError`` for an unknown name.
+    """
+    plain, made = _defaults(model)
+    if not values.keys() <= plain.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(values.keys() - plain.keys()))}.")
+    found = context.maybe()
+    row = model.__new__(model)
+    held = row.__dict__
+    held["_state"] = ModelState()
+    held["_born_in"] = found.tenant.schema if found and found.tenant else None
+    held |= plain | values
+    for name, make in made:
+        if name not in values:
+            held[name] = make()
+    return row
+
+
+@lru_cache(maxsize=100)
+def _defaults(model: type[TenantModel]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """Every attribute with its default, and those whose default is made anew for each row."""
+    plain: dict[str, Any] = {}
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        plain[field.attname] = None
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        elif not field.primary_key or field.has_default():
+            plain[field.attname] = field.get_default()
+    return plain, tuple(made)
 
 
 def insert(rows: Sequence[TenantModel]) -> None:
@@ -23,20 +65,31 @@ def insert(rows: Sequence[TenantModel]) -> None:
         fields = [field for field in fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
     statement = f"COPY {connection.ops.quote_name(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
-    names = [(field.attname, _words(field, connection)) for field in fields]
+    names = [field.attname for field in fields]
+    worded = [(place, words) for place, field in enumerate(fields) if (words := _words(field))]
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             row.check_place()
-            values = [(getattr(row, name), words) for name, words in names]
-            copy.write_row([words(value) if words else value for value, words in values])
+            held = row.__dict__
+            values = [held[name] for name in names]
+            for place, words in worded:
+                values[place] = words(values[place])
+            copy.write_row(values)
     for row in rows:
         row._state.adding, row._state.db = False, "tenant"
 
 
-def _words(field: Any, connection: Any) -> Callable[[Any], Any] | None:
+def _words(field: Any) -> Callable[[Any], Any] | None:
     """How a field's value is written; None where the driver knows it as it is."""
     if isinstance(field, models.JSONField):
-        return lambda value: field.get_db_prep_save(value, connection)
+        encoder = field.encoder
+        return lambda value: (
+            None if value is None else json.dumps(value, cls=encoder) if value else _empty(value)
+        )
     if field.choices:
-        return lambda value: None if value is None else field.get_prep_value(value)
+        return lambda value: value.value if isinstance(value, Enum) else value
     return None
+
+
+def _empty(value: Any) -> str:
+    return "{}" if value == {} else json.dumps(value)

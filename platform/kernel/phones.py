@@ -11,8 +11,11 @@ from typing import Any
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
+from kernel.numbering import given_out
+
 _LONGEST = 60
 _SEARCH_LEAST = 3
+_NO_DIGIT = re.compile(r"[^0-9]")
 # Words that may stand beside a number without making it doubtful.
 _EXTENSION = re.compile(
     r"(?:доб(?:авочный)?|вн(?:утр)?|ext(?:ension)?|x|#)[. :]*(\d{1,8})\s*$", re.IGNORECASE
@@ -61,21 +64,23 @@ def _read(plain: str, text: str, region: str) -> Phone:
         return Phone(
             text, None, digits, warning=_("There are letters in this phone number. It is kept as it is.")
         )
-    number = _parse(bare, region)
+    number, known = _parse(bare, region)
     if number is None:
         return Phone(text, None, digits, warning=_not_dialable(bare, digits))
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    known = phonenumbers.is_valid_number(number)
     # A number of the right length that no plan has given out (555…) still compares by one spelling.
     warning = None if known else _not_dialable(bare, digits)
     return Phone(text, e164 if known else None, e164.removeprefix("+"), extension, warning)
 
 
 def _digits(text: str) -> str:
+    if text.isascii():
+        return _NO_DIGIT.sub("", text)
     return "".join(str(unicodedata.digit(char)) for char in text if char.isdigit())
 
 
-def _parse(bare: str, region: str) -> phonenumbers.PhoneNumber | None:
+def _parse(bare: str, region: str) -> tuple[phonenumbers.PhoneNumber | None, bool]:
+    """The likeliest reading, and whether a numbering plan has given such a number out."""
     # 810 and 00 are ways out of the country that people type from habit, wherever they are.
     spelling = re.sub(r"^\s*(?:00|8[-\s]?10)(?=[\s\d(-]{8})", "+", bare)
     candidates = [bare, spelling] if spelling != bare else [bare]
@@ -90,11 +95,11 @@ def _parse(bare: str, region: str) -> phonenumbers.PhoneNumber | None:
             number = phonenumbers.parse(candidate, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
-            return number
+        if given_out(number):
+            return number, True
         if possible is None and phonenumbers.is_possible_number(number) and not re.search(r"[,;|]", bare):
             possible = number
-    return possible
+    return possible, False
 
 
 def _not_dialable(bare: str, digits: str) -> Any:

@@ -19,7 +19,7 @@ from crm_core.clients.actions import ways as contact
 from crm_core.clients.actions.cleaning import clean_company, clean_person, line, person_key
 from crm_core.clients.actions.companies import caught, preferred_ways
 from crm_core.clients.actions.rights import EDIT
-from crm_core.clients.actions.rows import alter, company_search, person_search
+from crm_core.clients.actions.rows import column, company_search, person_search
 from crm_core.clients.models import (
     Classification,
     Company,
@@ -34,10 +34,9 @@ from crm_core.records.actions import NewCard, bulk_create_cards
 from crm_core.records.models import Card
 from crm_core.team.models import Member
 from kernel.actions import action
+from kernel.bulk import fresh, insert
 from kernel.errors import Invalid, NotFound
 from kernel.text import fold, hue_of
-
-BATCH = 2000
 
 
 @dataclass(slots=True)
@@ -102,14 +101,13 @@ def bulk_create_companies(
     """Add companies in their order; returns their ids. Raises ``IntegrityError`` for an ``origin`` in use."""
     companies, cards = [], []
     for row in rows:
-        company = Company()
-        alter(company, row.values | preferred_ways(row.ways))
+        company = fresh(Company, **_columns(row.values), **preferred_ways(row.ways))
         companies.append(company)
         cards.append(_new_card(row, company.name, company_search(company, row.ways)))
     made = bulk_create_cards(by=by, kind="company", rows=cards, verb="clients.created", change_set=change_set)
     for company, card in zip(companies, made, strict=True):
-        company.card = card
-    Company.objects.bulk_create(companies, batch_size=BATCH)
+        company.card_id = card.id
+    insert(companies)
     _store_beside(rows, made)
     return [card.id for card in made]
 
@@ -121,26 +119,31 @@ def bulk_create_people(
     """Add people, each at its company, in their order; returns their ids."""
     people, cards = [], []
     for row in rows:
-        person = Person(company_id=row.company_id)
         role = row.role or row.values.get("position", "")
-        alter(person, row.values | {"position": role} | preferred_ways(row.ways))
+        values = _columns(row.values | {"position": role}) | {"company_id": row.company_id}
+        person = fresh(Person, **values, **preferred_ways(row.ways))
         person.match_key = person_key(person.first_name, person.last_name)
         people.append(person)
         cards.append(_new_card(row, person.full_name, person_search(person, row.ways), row.company_id))
     made = bulk_create_cards(by=by, kind="person", rows=cards, verb="clients.created", change_set=change_set)
     for person, card in zip(people, made, strict=True):
-        person.card = card
-    Person.objects.bulk_create(people, batch_size=BATCH)
-    Employment.objects.bulk_create(
+        person.card_id = card.id
+    insert(people)
+    insert(
         [
-            Employment(person=person, company_id=person.company_id, role=person.position, main=True)
+            fresh(
+                Employment, person_id=person.pk, company_id=person.company_id, role=person.position, main=True
+            )
             for person in people
             if person.company_id
-        ],
-        batch_size=BATCH,
+        ]
     )
     _store_beside(rows, made)
     return [card.id for card in made]
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {column(name): value for name, value in values.items()}
 
 
 def _new_card(row: CompanyRow | PersonRow, label: str, search: str, client_id: UUID | None = None) -> NewCard:
@@ -160,12 +163,12 @@ def _store_beside(rows: Sequence[CompanyRow | PersonRow], cards: Sequence[Card])
     ways, classes = [], []
     for row, card in zip(rows, cards, strict=True):
         for way in row.ways:
-            way.card = card
+            way.card_id = card.id
             ways.append(way)
         for heading_id, value_id in row.headings.items():
-            classes.append(Classification(card=card, heading_id=heading_id, value_id=value_id))
-    ContactWay.objects.bulk_create(ways, batch_size=BATCH)
-    Classification.objects.bulk_create(classes, batch_size=BATCH)
+            classes.append(Classification(card_id=card.id, heading_id=heading_id, value_id=value_id))
+    insert(ways)
+    insert(classes)
 
 
 @action(EDIT)

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.clients.actions.cleaning import domain_of_site, line
 from crm_core.clients.models import ContactWay
 from kernel import context
+from kernel.bulk import fresh
 from kernel.emails import read_email
 from kernel.errors import Invalid
 from kernel.phones import read_phone
 from kernel.text import clean, fold
 
 LONGEST = 300
+_KINDS = tuple(ContactWay.Kind.values)
+_LABELS = frozenset(("", *ContactWay.Label.values))
+_one_line = line(LONGEST)
 MOST_WAYS = 50
 
 # Where a number without a country code is dialled from: the workspace's currency tells the country
@@ -49,12 +53,12 @@ class Way:
 
 def read_way(way: Way) -> ContactWay | None:
     """An unsaved contact way, or None for an empty one. Raises ``Invalid``."""
-    value = line(LONGEST)(way.value)
+    value = _one_line(way.value)
     if not value:
         return None
-    if way.kind not in ContactWay.Kind.values or way.label not in ("", *ContactWay.Label.values):
+    if way.kind not in _KINDS or way.label not in _LABELS:
         raise Invalid(_("There is no such kind of contact."))
-    row = ContactWay(kind=way.kind, label=way.label, value=value, preferred=way.preferred)
+    row = fresh(ContactWay, kind=way.kind, label=way.label, value=value, preferred=way.preferred)
     _normalise(row)
     return row
 
@@ -115,7 +119,7 @@ def read_ways(given: Iterable[Way], *, field: str = "") -> list[ContactWay]:
 
 
 def _prefer_one(rows: list[ContactWay]) -> None:
-    for kind in ContactWay.Kind.values:
+    for kind in {row.kind for row in rows}:
         same = [row for row in rows if row.kind == kind]
         chosen = next((row for row in same if row.preferred), same[0] if same else None)
         for row in same:

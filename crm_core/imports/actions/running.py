@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.clients import actions as clients
 from crm_core.events.actions import record
 from crm_core.imports import queries
-from crm_core.imports.actions.checking import batches, wrong_row
+from crm_core.imports.actions.ahead import Batch, batches_ahead
+from crm_core.imports.actions.checking import wrong_row
 from crm_core.imports.actions.locking import locked
 from crm_core.imports.actions.remembering import remember
 from crm_core.imports.actions.rights import RUN
@@ -21,7 +22,7 @@ from crm_core.imports.actions.writing import write
 from crm_core.imports.models import Import, ImportRow
 from crm_core.imports.queries import facts
 from crm_core.imports.queries.lookups import Lookup, choice_texts, load_values, lookup, unknown_values
-from crm_core.imports.queries.planning import NEW, OUT, SAME, SKIP, TWIN, UPDATE, WRONG, Planner
+from crm_core.imports.queries.planning import NEW, OUT, SAME, SKIP, TWIN, UPDATE, WRONG, Planned, Planner
 from crm_core.imports.reading import Row
 from crm_core.records.actions import finish_change_set, start_change_set
 from crm_core.records.models import ChangeSet
@@ -122,9 +123,10 @@ def _write_file(by: Member, job: Running, found: Import) -> None:
     known = lookup(found)
     planner = Planner(found, by, known, grow=False)
     total = int(found.facts.get("rows", 0))
-    after = int(found.progress.get("after", 0))
-    for batch in batches(facts.sheet(found).rows(after=after), BATCH):
-        write_batch(by=by, job=job, id=found.id, planner=planner, known=known, rows=batch, total=total)
+    rows = facts.sheet(found).rows(after=int(found.progress.get("after", 0)))
+    special = {row.number: row for row in found.rows.exclude(state=ImportRow.State.WRONG)}
+    for batch in batches_ahead(rows, planner, special, BATCH):
+        write_batch(by=by, job=job, id=found.id, planner=planner, known=known, batch=batch, total=total)
     write_late_parents(by=by, job=job, id=found.id)
 
 
@@ -135,48 +137,47 @@ def _write_mended(by: Member, job: Running, found: Import) -> None:
 
 @action()
 def write_batch(
-    *, by: Member, job: Running, id: UUID, planner: Planner, known: Lookup, rows: Sequence[Row], total: int
+    *, by: Member, job: Running, id: UUID, planner: Planner, known: Lookup, batch: Batch, total: int
 ) -> Counter[str]:
     """One batch of the file: plan, write, note the progress; all of it or nothing."""
     found = Import.objects.select_for_update().get(id=id)
-    numbers = [row.number for row in rows]
-    special = {
-        row.number: row for row in found.rows.filter(number__in=numbers).exclude(state=ImportRow.State.WRONG)
-    }
-    # Mended rows come last, from their own list: a row that is mended while the file is read is not lost.
-    plain = [
-        row
-        for row in rows
-        if row.number not in special
-        or special[row.number].state in (ImportRow.State.LEFT_OUT, ImportRow.State.DECIDED)
-    ]
-    _make_values(by, planner, known, plain)
-    planned = planner.plan(plain, special)
+    drafts = batch.drafts
+    if _make_values(by, planner, known, batch.plain):
+        # What was read ahead did not know these values yet.
+        drafts = planner.read(batch.plain, batch.special)
+    planned = planner.settle(drafts, batch.special)
     counts = write(by, found, planned)
     counts.update(_tally(planned))
-    listed = set(found.rows.filter(number__in=numbers).values_list("number", flat=True))
-    fresh = [
-        wrong_row(found, plan)
-        for plan in planned
-        if plan.status == WRONG and plan.draft.row.number not in listed
-    ]
-    ImportRow.objects.bulk_create(fresh, ignore_conflicts=True)
+    _list_wrong(found, planned)
+    last = batch.rows[-1].number
     late = found.progress.get("late", False) or any(plan.late_parent for plan in planned)
-    found.progress = found.progress | {"after": rows[-1].number, "late": late}
+    found.progress = found.progress | {"after": last, "late": late}
     found.counts = _added(found.counts, counts)
     found.save(update_fields=["progress", "counts"])
-    job.step(rows[-1].number, total=max(total, rows[-1].number), checkpoint={"after": rows[-1].number})
+    job.step(last, total=max(total, last), checkpoint={"after": last})
     return counts
 
 
-def _make_values(by: Member, planner: Planner, known: Lookup, rows: Sequence[Row]) -> None:
-    """Values of headings that the batch names and the workspace does not have yet."""
+def _list_wrong(found: Import, planned: Sequence[Planned]) -> None:
+    """Rows that turned out wrong only now join the list of rows to mend."""
+    wrong = [wrong_row(found, plan) for plan in planned if plan.status == WRONG]
+    if wrong:
+        known = set(
+            found.rows.filter(number__in=[row.number for row in wrong]).values_list("number", flat=True)
+        )
+        ImportRow.objects.bulk_create([row for row in wrong if row.number not in known])
+
+
+def _make_values(by: Member, planner: Planner, known: Lookup, rows: Sequence[Row]) -> bool:
+    """Values of headings that the batch names and the workspace does not have yet; whether there were any."""
     texts = choice_texts(planner.drafter.choices, (row.cells for row in rows if row.problem is None))
-    for heading_id, names in unknown_values(known, texts).items():
+    missing = unknown_values(known, texts)
+    for heading_id, names in missing.items():
         known.values[heading_id] = clients.open_values(by=by, heading_id=heading_id, names=names)
+    return bool(missing)
 
 
-def _tally(planned: Sequence[Any]) -> Counter[str]:
+def _tally(planned: Sequence[Planned]) -> Counter[str]:
     names = {
         NEW: "rows.new",
         UPDATE: "rows.updated",

@@ -90,9 +90,16 @@ class Planner:
 
     def plan(self, rows: Sequence[Row], special: Mapping[int, ImportRow]) -> list[Planned]:
         """The plan of one batch. ``special`` are rows with a state of their own, by number."""
+        return self.settle(self.read(rows, special), special)
+
+    def read(self, rows: Sequence[Row], special: Mapping[int, ImportRow]) -> list[Draft]:
+        """The rows as records, without a look at the database: this may be done in another thread."""
+        return [self._draft(row, special.get(row.number)) for row in rows]
+
+    def settle(self, drafts: Sequence[Draft], special: Mapping[int, ImportRow]) -> list[Planned]:
+        """What becomes of rows that were read: compared with what is there, batch by batch in order."""
         if not self.grow:
             self.known = self._known()
-        drafts = [self._draft(row, special.get(row.number)) for row in rows]
         self.known.load([draft for draft in drafts if not draft.wrong])
         planned = [self._planned(draft, special.get(draft.row.number)) for draft in drafts]
         self._refuse_unseen(planned)

@@ -13,7 +13,7 @@ from crm_core.records.actions.cards import LABEL_LONGEST
 from crm_core.records.models import Card
 from kernel import context
 from kernel.actions import action
-from kernel.bulk import insert
+from kernel.bulk import fresh, insert
 from kernel.ids import uuid7
 from kernel.rights import Actor
 from kernel.text import sort_key
@@ -49,7 +49,8 @@ def bulk_create_cards(
     belongs = change_set or context.current().change_set
     moment = now()
     cards = [
-        Card(
+        fresh(
+            Card,
             id=row.id or uuid7(),
             kind=kind,
             label=row.label[:LABEL_LONGEST],
