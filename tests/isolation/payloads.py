@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.isolation.world import World
 
 Payload = Callable[[World], dict[str, Any]]
@@ -35,6 +37,8 @@ PAYLOADS: dict[str, Payload] = {
         "owner": str(world.company.owner_id),
     },
     "records/<uuid:id>/restoration/": _named(),
+    "imports/new/": lambda world: {"file": SimpleUploadedFile("new.csv", b"Name,City\nNew,Riga\n")},
+    "imports/<uuid:id>/rows/<int:number>/": _named(out="yes"),
     "records/<uuid:id>/tags/": _named(name="word"),
     "settings/headings/<uuid:id>/values/": _named(name="One more value"),
     "deals/<uuid:id>/moving/": _named(lane="$lists/#key"),

@@ -86,7 +86,7 @@ def payload_for(address: Address, browser: Browser, path: str, world: World) -> 
     if told is not None:
         return told(world)
     assert address.route is not None
-    if "GET" not in address.route.methods:
+    if not {"GET", "POST"} <= set(address.route.methods):
         return {}
     return forms_in.values(browser.get(path).content.decode(), path.partition("?")[0], world.marker)
 
@@ -108,9 +108,7 @@ def test_owner_is_answered_and_nobody_else(address: Address, worlds: tuple[World
         payload = payload_for(address, browser, path, owner)
         if address.route is not None and "GET" in address.route.methods:
             shown = browser.get(path)
-            assert shown.status_code in (200, 302), (
-                f"GET {path}: {shown.status_code}\n{shown.content[:2000]!r}"
-            )
+            assert shown.status_code in (200, 302), f"GET {path}: {shown.status_code}"
         answer = ask(address, browser, path, payload)
         assert answer.status_code in (200, 204, 302, 303), (
             f"{path} refused its owner ({answer.status_code}) with {payload}. A route needs a positive case: "

@@ -173,10 +173,21 @@ def _lists(world: World, by: Any) -> None:
 
 def _imports(world: World, by: Any) -> None:
     from crm_core.imports import actions
+    from crm_core.imports.models import ImportRow
+    from tests.support.tenants import run_jobs
 
-    if not hasattr(actions, "begin"):
-        return
-    file = io.BytesIO(f"Name,City\nImported {world.marker},Riga\n".encode())
-    file.name = f"{world.marker}.csv"
-    found = actions.begin(by=by, file=file, name=file.name)
-    world.things |= {"imports/": found.id, "imports/#line": 2}
+    def checked(name: str, text: str) -> Any:
+        found = actions.upload(by=by, source=io.BytesIO(text.encode()), name=f"{name} {world.marker}.csv")
+        return actions.check(by=by, id=found.id)
+
+    good = f"Name,City\nImported {world.marker},Riga\n"
+    draft = checked("draft", f"{good}Wrong {world.marker},{'x' * 20_000}\n")
+    done = checked("done", good)
+    actions.start(by=by, id=done.id)
+    run_jobs()
+    wrong = ImportRow.objects.filter(file=draft).first()
+    world.things |= {
+        "imports/": draft.id,
+        "imports/#number": wrong.number if wrong else 1,
+        "imports/<uuid:id>/undoing/": done.id,
+    }

@@ -67,7 +67,10 @@ def open_company(name: str, slug: str, language: str = "en", email: str = "") ->
         account = make_account(email)
         found = api.open_tenant(slug=slug, name=name, language=language, zone="UTC", currency="EUR")
         with api.inside(found):
-            seed(language=language, owner={"account_id": account.pk, "name": f"Owner of {name}", "email": email})
+            seed(
+                language=language,
+                owner={"account_id": account.pk, "name": f"Owner of {name}", "email": email},
+            )
             member = Member.objects.get(account_id=account.pk)
         billing.start(found.id)
         api.join(tenant_id=found.id, account_id=account.pk, member_id=member.id)
