@@ -90,7 +90,8 @@ def bring(page: Page, home: str, file: Path) -> str:
 
 def finished(page: Page) -> None:
     """Wait until the background work behind the page has ended."""
-    page.wait_for_function("!document.querySelector('#progress[hx-get]')", timeout=PATIENCE)
+    expect(page.locator("#progress")).to_be_visible()
+    expect(page.locator("#progress[hx-get]")).to_have_count(0, timeout=PATIENCE)
 
 
 def counted(page: Page, address: str) -> int:
