@@ -65,6 +65,23 @@ def _word_facts() -> None:
     wording.say("clients.contacts_changed", icon="phone")
     wording.say("clients.employed", text=_("Works at “%(company)s”"), icon="briefcase")
     wording.say("clients.left", text=_("Does not work at “%(company)s” any more"), icon="briefcase")
+    _name_fields()
+    for verb, text in (
+        ("clients.heading_added", _("Heading added: %(name)s")),
+        ("clients.heading_renamed", _("Heading renamed")),
+        ("clients.heading_removed", _("Heading removed: %(name)s")),
+        ("clients.value_added", _("Value “%(name)s” added to “%(heading)s”")),
+        ("clients.value_changed", _("Value “%(name)s” of “%(heading)s” changed")),
+        ("clients.value_removed", _("Value “%(name)s” removed from “%(heading)s”")),
+        ("clients.values_arranged", _("Values of “%(heading)s” put in order")),
+    ):
+        wording.say(verb, text=text, group=wording.AUDIT, icon="list-filter")
+
+
+def _name_fields() -> None:
+    """What the fields of clients are called in facts."""
+    from crm_core.timeline import wording
+
     common = {
         "stage": pgettext_lazy("of a client", "Stage"),
         "source": pgettext_lazy("of a client", "Came from"),
@@ -103,13 +120,3 @@ def _word_facts() -> None:
             "company": _("Company"),
         },
     )
-    for verb, text in (
-        ("clients.heading_added", _("Heading added: %(name)s")),
-        ("clients.heading_renamed", _("Heading renamed")),
-        ("clients.heading_removed", _("Heading removed: %(name)s")),
-        ("clients.value_added", _("Value “%(name)s” added to “%(heading)s”")),
-        ("clients.value_changed", _("Value “%(name)s” of “%(heading)s” changed")),
-        ("clients.value_removed", _("Value “%(name)s” removed from “%(heading)s”")),
-        ("clients.values_arranged", _("Values of “%(heading)s” put in order")),
-    ):
-        wording.say(verb, text=text, group=wording.AUDIT, icon="list-filter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -120,28 +121,26 @@ class Blocker:
 def blockers(found: Import) -> list[Blocker]:
     """Everything that stands in the way, in words."""
     mapped = facts.mapped(found)
+    return [*_unread(found, mapped), *_nameless(found, mapped), *_doubled(mapped)]
+
+
+def _unread(found: Import, mapped: Mapping[int, Target]) -> Iterator[Blocker]:
+    """Columns whose dates or numbers cannot be read for certain."""
     columns = {column.place: column for column in facts.columns(found)}
-    keys = {target.key for target in mapped.values()}
-    found_blockers: list[Blocker] = []
     for place, target in mapped.items():
         column = columns.get(place)
-        if (
-            column is not None
-            and column.problem
-            and target.type in ("date", "moment", "amount", "number", "percent")
-        ):
-            found_blockers.append(Blocker(column.problem, place))
-        if (
-            column is not None
-            and target.type in ("date", "moment")
-            and column.dates
-            and not column.dates.sure
-        ):
+        if column is None:
+            continue
+        if column.problem and target.type in ("date", "moment", "amount", "number", "percent"):
+            yield Blocker(column.problem, place)
+        if target.type in ("date", "moment") and column.dates and not column.dates.sure:
             sample = column.samples[0] if column.samples else ""
-            sentence = worded(
-                _("Say whether dates such as %(sample)s begin with the day or the month."), sample=sample
-            )
-            found_blockers.append(Blocker(sentence, place))
+            sentence = _("Say whether dates such as %(sample)s begin with the day or the month.")
+            yield Blocker(worded(sentence, sample=sample), place)
+
+
+def _nameless(found: Import, mapped: Mapping[int, Target]) -> Iterator[Blocker]:
+    """No column is the name of what the rows are."""
     needed = {
         "company": ({"company.name"}, _("Say which column holds the company’s name.")),
         "person": (
@@ -151,18 +150,18 @@ def blockers(found: Import) -> list[Blocker]:
         "deal": ({"deal.name"}, _("Say which column holds the deal’s name.")),
     }
     names, sentence = needed[found.kind]
-    if not keys & names:
-        found_blockers.append(Blocker(sentence))
-    single = [key for key in keys if sum(target.key == key for target in mapped.values()) > 1]
-    for key in single:
-        target = next(target for target in mapped.values() if target.key == key)
-        if not target.many and target.name not in ("description", "street", "new"):
-            found_blockers.append(
-                Blocker(
-                    worded(_("Two columns become “%(field)s”. Choose one of them."), field=str(target.label))
-                )
-            )
-    return found_blockers
+    if not names & {target.key for target in mapped.values()}:
+        yield Blocker(sentence)
+
+
+def _doubled(mapped: Mapping[int, Target]) -> Iterator[Blocker]:
+    """Fields that hold one value and are given by several columns."""
+    targets = {target.key: target for target in mapped.values()}
+    given = Counter(target.key for target in mapped.values())
+    for key, target in targets.items():
+        if given[key] > 1 and not target.many and target.name not in ("description", "street", "new"):
+            sentence = _("Two columns become “%(field)s”. Choose one of them.")
+            yield Blocker(worded(sentence, field=str(target.label)))
 
 
 def late_parents(found: Import) -> list[Update]:
