@@ -1,5 +1,5 @@
 // Tooltips: any element with data-tip says it on hover, focus and long press; so does a text that an ellipsis cut.
-const CUT = ".clip, .cell-clip, .who > span:last-child, .bar h1, .bar h2, .bar-meta, .lane-head h2, .badge > span, .tag > span, .row-line > *, .related-line > *, .todo-what > :last-child, .place > span, .bottombar span, .side-bar h2, .copy-text, .steps li > :last-child, .chip-value, .palette-word, .palette-word + .faint, .sheet td, .sheet th";
+const CUT = ".clip, .cell-clip, .table td, .who > span:last-child, .bar h1, .bar h2, .bar-meta, .lane-head h2, .badge > span, .tag > span, .row-line > *, .related-line > *, .todo-what > :last-child, .place > span, .bottombar span, .side-bar h2, .copy-text, .steps li > :last-child, .chip-value, .palette-word, .palette-word + .faint, .sheet td, .sheet th";
 const SOURCE = `[data-tip], ${CUT}`;
 const tip = document.createElement("div");
 tip.className = "tip";
