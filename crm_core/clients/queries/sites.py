@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
+@lru_cache(maxsize=4096)
 def domain_of_site(text: str) -> str:
     """The domain by which websites are compared: without www, in small letters, as Unicode; empty if none."""
     try:

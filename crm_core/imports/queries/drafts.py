@@ -49,6 +49,7 @@ class Draft:
     """One row, read: the records in it, what it refers to, and what is wrong (place of the column → sentences).
 
     ``company_name`` and ``company_origin`` name a company that the row refers to without being about it.
+    ``company_keys`` and ``person_keys`` are what its records can be recognised by (``queries.matching``).
     """
 
     row: Row
@@ -61,6 +62,8 @@ class Draft:
     parent: str = ""
     next_step: str = ""
     tags: dict[str, list[str]] = field(default_factory=dict)
+    company_keys: list[tuple[str, str]] = field(default_factory=list)
+    person_keys: list[tuple[str, str]] = field(default_factory=list)
     wrong: dict[int, list[str]] = field(default_factory=dict)
 
     def complain(self, place: int, error: Invalid) -> None:

@@ -162,8 +162,8 @@ class Known:
 
 def keys_of(draft: Draft) -> Iterable[Key]:
     """By what the records of a row could be found."""
-    if draft.company is not None:
-        yield from ((("company", trait, value)) for trait, value in company_keys(draft.company))
+    for trait, value in draft.company_keys:
+        yield "company", trait, value
     if draft.company_origin:
         yield "company", "origin", draft.company_origin
     if draft.company_name:
@@ -171,8 +171,8 @@ def keys_of(draft: Draft) -> Iterable[Key]:
     if draft.parent:
         yield "company", "origin", draft.parent
         yield "company", "reference", company_key(draft.parent)
-    if draft.person is not None:
-        yield from ((("person", trait, value)) for trait, value in person_keys(draft.person))
+    for trait, value in draft.person_keys:
+        yield "person", trait, value
     if draft.contact_name:
         yield "person", "reference", person_key(draft.contact_name)
     if draft.deal is not None:
@@ -202,14 +202,23 @@ def _contacts(row: CompanyRow | PersonRow) -> list[tuple[str, str]]:
     return [(way.kind, way.normal) for way in row.ways if way.kind in ("email", "phone") and way.normal]
 
 
-def match_company(known: Known, row: CompanyRow) -> Match:
-    """Which company the row means."""
-    keys = dict(company_keys(row))
+def with_keys(draft: Draft) -> Draft:
+    """The draft with all that its records can be recognised by, worked out once."""
+    if draft.company is not None:
+        draft.company_keys = company_keys(draft.company)
+    if draft.person is not None:
+        draft.person_keys = person_keys(draft.person)
+    return draft
+
+
+def match_company(known: Known, row: CompanyRow, told: list[tuple[str, str]]) -> Match:
+    """Which company the row means; ``told`` are its keys."""
+    keys = dict(told)
     if found := known.by("company", "origin", keys.get("origin", "")):
         return Match("same", found[0], "origin")
     values = row.values
     twin: Match | None = None
-    for trait, value in _ordered(company_keys(row), known.traits):
+    for trait, value in _ordered(told, known.traits):
         candidates = [one for one in known.by("company", trait, value) if not _others_row(one, row.origin)]
         if not candidates:
             continue
@@ -228,9 +237,8 @@ def match_company(known: Known, row: CompanyRow) -> Match:
     return twin or Match("new")
 
 
-def match_person(known: Known, row: PersonRow, company_id: UUID | None) -> Match:
+def match_person(known: Known, row: PersonRow, company_id: UUID | None, keys: list[tuple[str, str]]) -> Match:
     """Which person the row means. A phone or mailbox may be shared, so the name must agree as well."""
-    keys = person_keys(row)
     named = dict(keys)
     if found := known.by("person", "origin", named.get("origin", "")):
         return Match("same", found[0], "origin")

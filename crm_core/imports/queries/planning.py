@@ -25,6 +25,7 @@ from crm_core.imports.queries.matching import (
     match_deal,
     match_person,
     person_keys,
+    with_keys,
 )
 from crm_core.imports.reading import Row
 from crm_core.records import queries as records
@@ -94,7 +95,7 @@ class Planner:
 
     def read(self, rows: Sequence[Row], special: Mapping[int, ImportRow]) -> list[Draft]:
         """The rows as records, without a look at the database: this may be done in another thread."""
-        return [self._draft(row, special.get(row.number)) for row in rows]
+        return [with_keys(self._draft(row, special.get(row.number))) for row in rows]
 
     def settle(self, drafts: Sequence[Draft], special: Mapping[int, ImportRow]) -> list[Planned]:
         """What becomes of rows that were read: compared with what is there, batch by batch in order."""
@@ -155,7 +156,7 @@ class Planner:
         row = draft.company
         if row is None:
             return self._referred(plan)
-        settled = self._settle(plan, "company", match_company(self.known, row), decision)
+        settled = self._settle(plan, "company", match_company(self.known, row, draft.company_keys), decision)
         if settled is None:
             return None
         self._set_parent(plan, row)
@@ -168,14 +169,14 @@ class Planner:
         own = not fresh and held is not None and held.own
         plan.parts.append(Part(kind, key, fresh, row, main=kind == self.drafter.kind, own=own))
         if kind == "company":
-            keys = company_keys(row)
+            keys = plan.draft.company_keys if row is plan.draft.company else company_keys(row)
             about |= {"name_key": row.values.get("match_key", ""), "domain": row.values.get("domain", "")}
             about |= {
                 "tax_key": row.values.get("tax_key", ""),
                 "label": row.values.get("name", "").casefold(),
             }
         elif kind == "person":
-            keys = person_keys(row)
+            keys = plan.draft.person_keys if row is plan.draft.person else person_keys(row)
             about["name_key"] = dict(keys).get("name", "")
         else:
             keys = [("name", sort_key(row.name)), *([("origin", row.origin)] if row.origin else [])]
@@ -226,7 +227,9 @@ class Planner:
         row = plan.draft.person
         if row is None or plan.status in (SKIP, TWIN, WRONG):
             return None
-        settled = self._settle(plan, "person", match_person(self.known, row, company_id), decision)
+        settled = self._settle(
+            plan, "person", match_person(self.known, row, company_id, plan.draft.person_keys), decision
+        )
         if settled is None:
             return None
         row.company_id = company_id
