@@ -15,7 +15,7 @@ from tests.browser.refusing import refuse
 from tests.browser.showing import Showing
 from tests.browser.states import STATES, State
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.full]
 
 SIGHTS = [
     *(pytest.param(sight, id=str(sight)) for sight in ORDINARY),

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.eyes import MATRIX, Eyes, Sight
 from ui.gallery.registry import FAMILIES, PAGES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.full]
 URLS = [f"/gallery/{family.name}/" for family in FAMILIES] + [f"/gallery/page/{page.name}/" for page in PAGES]
 Look = Callable[..., Eyes]
 
