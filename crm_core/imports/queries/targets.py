@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +60,24 @@ def by_key(kind: str = "") -> dict[str, Target]:
     return known
 
 
-def groups(member: Member, kind: str, header: str) -> list[Group]:
-    """The select of one column: fields by kind, the main kind first; a new heading for who may make one."""
-    found: list[Group] = []
+def groups(member: Member, kind: str, headers: Iterable[str]) -> list[list[Group]]:
+    """The select of each column: fields by kind, the main kind first; a new heading for who may make one."""
     known = targets(kind)
-    for name in BESIDE.get(kind, KINDS):
-        choices = [Choice(target.key, target.label) for target in known if target.kind == name]
-        if name in ("company", "person") and member.may("clients.set_up"):
-            label = worded(_("New heading: %(name)s"), name=header[:60])
-            choices.append(Choice(f"{name}.{NEW_HEADING}", label))
-        found.append(Group(registry.kind(name).one, tuple(choices)))
+    kinds = BESIDE.get(kind, KINDS)
+    plain = {name: tuple(Choice(one.key, one.label) for one in known if one.kind == name) for name in kinds}
+    may_make = member.may("clients.set_up")
+    found = []
+    for header in headers:
+        label = worded(_("New heading: %(name)s"), name=header[:60])
+        found.append(
+            [
+                Group(
+                    registry.kind(name).one,
+                    (*plain[name], Choice(f"{name}.{NEW_HEADING}", label))
+                    if may_make and name != "deal"
+                    else plain[name],
+                )
+                for name in kinds
+            ]
+        )
     return found
