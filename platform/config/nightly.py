@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
 from kernel import context
@@ -38,6 +39,8 @@ def run(slice_number: int | None = None) -> int:
                 continue
             with api.inside(tenant, cause="job"):
                 while purge_expired(by=PLATFORM) >= 500:
+                    pass
+                while forget_old(by=PLATFORM) >= 200:
                     pass
             visited += 1
     if visited:

@@ -15,6 +15,8 @@ from kernel.numbering import given_out
 
 _LONGEST = 60
 _SEARCH_LEAST = 3
+# Nearly every number: no words beside it, no extension behind it.
+_PLAIN = re.compile(r"\+?[0-9 ().-]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
 # Words that may stand beside a number without making it doubtful.
 _EXTENSION = re.compile(
@@ -56,14 +58,15 @@ def _read(plain: str, text: str, region: str) -> Phone:
         return Phone(text, None, "")
     if len(plain) > _LONGEST:
         return Phone(text, None, digits, warning=_("This is too long for one phone number."))
-    extension = ""
-    bare = _LABEL.sub("", plain)
-    if found := _EXTENSION.search(bare):
-        extension, bare = found[1], bare[: found.start()].rstrip(" ,;")
-    if any(char.isalpha() for char in bare):
-        return Phone(
-            text, None, digits, warning=_("There are letters in this phone number. It is kept as it is.")
-        )
+    extension, bare = "", plain
+    if not _PLAIN.fullmatch(plain):
+        bare = _LABEL.sub("", plain)
+        if found := _EXTENSION.search(bare):
+            extension, bare = found[1], bare[: found.start()].rstrip(" ,;")
+        if any(char.isalpha() for char in bare):
+            return Phone(
+                text, None, digits, warning=_("There are letters in this phone number. It is kept as it is.")
+            )
     number, known = _parse(bare, region)
     if number is None:
         return Phone(text, None, digits, warning=_not_dialable(bare, digits))

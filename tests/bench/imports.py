@@ -50,9 +50,9 @@ def write_table(path: Path, rows: int) -> None:
         file.write("Id,Company,Phone,E-mail,Website,City,Industry,Contact name,Job title,Mobile\n")
         for n in range(rows):
             file.write(
-                f"a{n},Company {n} Ltd,+44 117 {n % 1_000_000:06d},office@company{n}.example,"
+                f"a{n},Company {n} Ltd,+44 20 7{n + 2_000_000:07d},office@company{n}.example,"
                 f"www.company{n}.example,{_CITIES[n % 8]},Trade,{_FIRST[n % 8]} Keller{n},Buyer,"
-                f"+44 7700 {n % 1_000_000:06d}\n"
+                f"+44 7400 {n % 1_000_000:06d}\n"
             )
 
 

@@ -24,6 +24,7 @@ from kernel import context, storage
 from kernel.actions import action
 from kernel.errors import Invalid, NotFound, TeremError
 from kernel.jobs import Running, background
+from kernel.jobs.models import Job
 from kernel.rights import demand
 
 BATCH = 500
@@ -62,7 +63,11 @@ def ask_for_check(*, by: Member, id: Any) -> Import:
         revision=found.revision,
     )
     found.job, found.state = job, Import.State.CHECKING
-    found.save(update_fields=["job", "state"])
+    if job.state in (Job.State.FAILED, Job.State.STOPPED):
+        # The same settings would only fail again: say why, until somebody changes something.
+        found.state, found.checked_revision = Import.State.CHECKED, found.revision
+        found.error = job.error or str(_("The check was stopped."))
+    found.save(update_fields=["job", "state", "checked_revision", "error"])
     return found
 
 
@@ -70,8 +75,8 @@ def ask_for_check(*, by: Member, id: Any) -> Import:
 def check_in_background(job: Running, *, import_id: str, revision: int) -> dict[str, Any]:
     """Survey and plan the file; a check that settings have overtaken ends without a word."""
     by = queries.runner(job.actor)
-    found = queries.open_import(by, import_id)
-    if found.revision != revision:
+    found = queries.import_of(by, import_id)
+    if found.revision != revision or not found.is_open:
         return {}
 
     def watch(done: int) -> None:

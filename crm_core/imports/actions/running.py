@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.clients import actions as clients
 from crm_core.events.actions import record
 from crm_core.imports import queries
-from crm_core.imports.actions.ahead import Batch, batches_ahead
-from crm_core.imports.actions.checking import wrong_row
+from crm_core.imports.actions.checking import batches, wrong_row
 from crm_core.imports.actions.locking import locked
 from crm_core.imports.actions.remembering import remember
 from crm_core.imports.actions.rights import RUN
@@ -29,6 +29,7 @@ from crm_core.records.models import ChangeSet
 from crm_core.team.models import Member
 from kernel import context
 from kernel.actions import action
+from kernel.bulk import calm_collector
 from kernel.errors import Conflict, Invalid
 from kernel.jobs import Running, Stopped, background
 from kernel.jobs.models import Job
@@ -45,7 +46,7 @@ def start(*, by: Member, id: UUID) -> Import:
         return found
     if not found.is_checked or found.state != Import.State.CHECKED:
         raise Conflict(_("The file is still being checked. Wait a moment."))
-    blockers = queries.blockers(found)
+    blockers = queries.blockers(by, found)
     if found.error or blockers:
         raise Invalid(found.error or blockers[0].sentence)
     settle_headings(by, found)
@@ -108,7 +109,7 @@ def run(job: Running, *, import_id: str) -> dict[str, Any]:
     if found.state != Import.State.RUNNING:
         return {}
     try:
-        with context.altered(cause="import", change_set=found.change_set):
+        with calm_collector(), context.altered(cause="import", change_set=found.change_set):
             _write_file(by, job, found)
             _write_mended(by, job, found)
             return finish(by=by, job=job, id=found.id).counts
@@ -121,12 +122,11 @@ def _write_file(by: Member, job: Running, found: Import) -> None:
     if found.progress.get("read"):
         return
     known = lookup(found)
-    planner = Planner(found, by, known, grow=False)
-    total = int(found.facts.get("rows", 0))
-    rows = facts.sheet(found).rows(after=int(found.progress.get("after", 0)))
+    planner = Planner(found, by, known, grow=False, only_own=queries.is_first(found))
     special = {row.number: row for row in found.rows.exclude(state=ImportRow.State.WRONG)}
-    for batch in batches_ahead(rows, planner, special, BATCH):
-        write_batch(by=by, job=job, id=found.id, planner=planner, known=known, batch=batch, total=total)
+    work = Work(by, job, found.id, planner, known, special, int(found.facts.get("rows", 0)))
+    for batch in batches(facts.sheet(found).rows(after=int(found.progress.get("after", 0))), BATCH):
+        write_batch(by=by, work=work, rows=batch)
     write_late_parents(by=by, job=job, id=found.id)
 
 
@@ -135,26 +135,38 @@ def _write_mended(by: Member, job: Running, found: Import) -> None:
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What all batches of a run share. ``special`` are rows with a state of their own, ``total`` the rows in all."""
+
+    by: Member
+    job: Running
+    import_id: UUID
+    planner: Planner
+    known: Lookup
+    special: Mapping[int, ImportRow]
+    total: int
+
+
 @action()
-def write_batch(
-    *, by: Member, job: Running, id: UUID, planner: Planner, known: Lookup, batch: Batch, total: int
-) -> Counter[str]:
+def write_batch(*, by: Member, work: Work, rows: Sequence[Row]) -> Counter[str]:
     """One batch of the file: plan, write, note the progress; all of it or nothing."""
-    found = Import.objects.select_for_update().get(id=id)
-    drafts = batch.drafts
-    if _make_values(by, planner, known, batch.plain):
-        # What was read ahead did not know these values yet.
-        drafts = planner.read(batch.plain, batch.special)
-    planned = planner.settle(drafts, batch.special)
+    found = Import.objects.select_for_update().get(id=work.import_id)
+    # Mended rows come last, from their own list.
+    kept = (ImportRow.State.LEFT_OUT, ImportRow.State.DECIDED)
+    special = {row.number: work.special[row.number] for row in rows if row.number in work.special}
+    plain = [row for row in rows if row.number not in special or special[row.number].state in kept]
+    _make_values(by, work.planner, work.known, plain)
+    planned = work.planner.plan(plain, special)
     counts = write(by, found, planned)
     counts.update(_tally(planned))
     _list_wrong(found, planned)
-    last = batch.rows[-1].number
+    last = rows[-1].number
     late = found.progress.get("late", False) or any(plan.late_parent for plan in planned)
     found.progress = found.progress | {"after": last, "late": late}
     found.counts = _added(found.counts, counts)
     found.save(update_fields=["progress", "counts"])
-    job.step(last, total=max(total, last), checkpoint={"after": last})
+    work.job.step(last, total=max(work.total, last), checkpoint={"after": last})
     return counts
 
 
@@ -168,13 +180,11 @@ def _list_wrong(found: Import, planned: Sequence[Planned]) -> None:
         ImportRow.objects.bulk_create([row for row in wrong if row.number not in known])
 
 
-def _make_values(by: Member, planner: Planner, known: Lookup, rows: Sequence[Row]) -> bool:
-    """Values of headings that the batch names and the workspace does not have yet; whether there were any."""
+def _make_values(by: Member, planner: Planner, known: Lookup, rows: Sequence[Row]) -> None:
+    """Values of headings that the batch names and the workspace does not have yet."""
     texts = choice_texts(planner.drafter.choices, (row.cells for row in rows if row.problem is None))
-    missing = unknown_values(known, texts)
-    for heading_id, names in missing.items():
+    for heading_id, names in unknown_values(known, texts).items():
         known.values[heading_id] = clients.open_values(by=by, heading_id=heading_id, names=names)
-    return bool(missing)
 
 
 def _tally(planned: Sequence[Planned]) -> Counter[str]:

@@ -103,6 +103,11 @@ def _id(text: str) -> str:
     return found
 
 
+def first_id(text: str) -> str:
+    """The id that a cell refers to; the first one where an export lists several."""
+    return clean(text).partition(";")[0].strip()
+
+
 def several(text: str, type: str) -> list[str]:
     """The parts of a cell that holds several contacts or tags."""
     signs = {"email": r"[;,\n]|\s+(?=\S+@)", "phone": r"[;\n]|,(?=\s*\+?\d)"}.get(type, r"[;,|\n]")

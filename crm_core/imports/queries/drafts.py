@@ -12,7 +12,7 @@ from crm_core.clients.actions import CompanyRow, PersonRow, Way, company_row, pe
 from crm_core.imports.mapping import Target
 from crm_core.imports.models import Import
 from crm_core.imports.queries import facts
-from crm_core.imports.queries.cells import Read, amount, day_of, reader, several, split_name
+from crm_core.imports.queries.cells import Read, amount, day_of, first_id, reader, several, split_name
 from crm_core.imports.queries.lookups import Lookup
 from crm_core.imports.queries.stages import outcome_of
 from crm_core.imports.reading import Row
@@ -185,7 +185,7 @@ class Drafter:
             values["description"] = "\n".join(filter(None, (values.get("description", ""), address)))
         if draft.company is None:
             draft.company_name = clean(part.text("company"))
-            draft.company_origin = draft.company_origin or clean(part.text("company_old_id"))
+            draft.company_origin = draft.company_origin or first_id(part.text("company_old_id"))
         named = any(values.get(name) for name in ("first_name", "last_name", "middle_name"))
         if self.kind != "person" and not named:
             # A contact without a name beside a company is another way to reach the company.
@@ -276,7 +276,7 @@ class Drafter:
             self._amount(draft, part, values, "amount", "amount_minor", part.text("currency"))
         if draft.company is None:
             draft.company_name = draft.company_name or clean(part.text("client"))
-            draft.company_origin = draft.company_origin or clean(part.text("client_old_id"))
+            draft.company_origin = draft.company_origin or first_id(part.text("client_old_id"))
         draft.contact_name = clean(part.text("contact"))
         draft.next_step = clean(part.text("next_step"))[:300]
         outcome = outcome_of(draft.row.cells, self.deal_places)

@@ -19,6 +19,7 @@ from crm_core.imports.models import Import, ImportQuerySet
 from crm_core.imports.queries import facts, stages
 from crm_core.imports.queries.lookups import lookup
 from crm_core.imports.reading import Column, Row
+from crm_core.records import registry
 from crm_core.records.models import Card, ChangeSet
 from crm_core.sales.models import Pipeline
 from crm_core.team.models import Member
@@ -28,6 +29,8 @@ from kernel.text import fold
 
 _ID = re.compile(r"(?=.*\d)[\w-]{2,40}")
 WORKSPACE_URLS = "config.urls_workspace"
+# A remembered row takes about a kilobyte.
+MOST_REMEMBERED = 150_000
 SUMMED = ("created", "updated", "same")
 
 
@@ -118,10 +121,23 @@ class Blocker:
     place: int = -1
 
 
-def blockers(found: Import) -> list[Blocker]:
+def blockers(member: Member, found: Import) -> list[Blocker]:
     """Everything that stands in the way, in words."""
     mapped = facts.mapped(found)
-    return [*_unread(found, mapped), *_nameless(found, mapped), *_doubled(mapped)]
+    return [
+        *_forbidden(member, mapped),
+        *_unread(found, mapped),
+        *_nameless(found, mapped),
+        *_doubled(mapped),
+    ]
+
+
+def _forbidden(member: Member, mapped: Mapping[int, Target]) -> Iterator[Blocker]:
+    """Kinds of records that the member's role may not add: better said now than by a failed job."""
+    for kind in dict.fromkeys(target.kind for target in mapped.values()):
+        if not member.may(registry.kind(kind).edit_right):
+            sentence = _("Your role may not add records of this kind: %(kind)s.")
+            yield Blocker(worded(sentence, kind=str(registry.kind(kind).many)))
 
 
 def _unread(found: Import, mapped: Mapping[int, Target]) -> Iterator[Blocker]:
@@ -162,6 +178,13 @@ def _doubled(mapped: Mapping[int, Target]) -> Iterator[Blocker]:
         if given[key] > 1 and not target.many and target.name not in ("description", "street", "new"):
             sentence = _("Two columns become “%(field)s”. Choose one of them.")
             yield Blocker(worded(sentence, field=str(target.label)))
+
+
+def is_first(found: Import) -> bool:
+    """Whether the workspace holds no records yet, and the file is small enough to be remembered as it is written."""
+    if found.progress.get("after") or int(found.facts.get("rows", 0)) > MOST_REMEMBERED:
+        return False
+    return not Card.objects.filter(state__in=(Card.State.LIVE, Card.State.TRASHED)).exists()
 
 
 def late_parents(found: Import) -> list[Update]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -29,19 +29,25 @@ _WIDE: dict[str, Any] = {"company": Company, "person": Person}
 class Candidate:
     """A record that is there already, or will be once the rows before are written.
 
-    ``label`` is the name in small letters. ``own`` marks what this very import makes. ``beside`` is a person's company or a deal's client.
+    Texts are kept as marks (:func:`mark`), which are only ever compared: a check of a large file remembers
+    hundreds of thousands of these. ``label`` is the name in small letters. ``own`` marks what this very import makes. ``beside`` is a person's company or a deal's client.
     """
 
     id: UUID
-    origin: str | None = None
-    name_key: str = ""
-    domain: str = ""
-    tax_key: str = ""
+    origin: int = 0
+    name_key: int = 0
+    domain: int = 0
+    tax_key: int = 0
     beside: UUID | None = None
     opened_on: Any = None
     own: bool = False
     trashed: bool = False
-    label: str = ""
+    label: int = 0
+
+
+def mark(text: str | None) -> int:
+    """What stands for a text where it is only compared; 0 for none."""
+    return hash(text) if text else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +64,41 @@ Key = tuple[str, str, str]  # kind of record, trait, normal value
 
 @dataclass
 class Known:
-    """The records that a batch could mean: read for each batch at once, and grown row by row."""
+    """The records that a batch could mean: read for each batch at once, and grown row by row.
+
+    ``only_own`` says that the workspace held no records before: then only rows of the same file can double,
+    and all that is asked of the database is whether an id is in use.
+    """
 
     change_set: UUID | None
     traits: frozenset[str]
-    index: dict[Key, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    index: dict[int, UUID | tuple[UUID, ...]] = field(default_factory=dict)
     records: dict[UUID, Candidate] = field(default_factory=dict)
-    grown: bool = False
+    only_own: bool = False
 
     def add(self, kind: str, candidate: Candidate, keys: Iterable[tuple[str, str]]) -> None:
+        known = self.records.get(candidate.id)
+        if known is not None and known.origin and not candidate.origin:
+            # An earlier row of the file has given this record its id; the database does not know it yet.
+            candidate = replace(candidate, origin=known.origin)
         self.records[candidate.id] = candidate
         for trait, value in keys:
-            held = self.index[kind, trait, value]
-            if candidate.id not in held:
-                held.append(candidate.id)
+            key = hash((kind, trait, value))
+            held = self.index.get(key)
+            if held is None:
+                self.index[key] = candidate.id
+            elif isinstance(held, UUID):
+                self.index[key] = held if held == candidate.id else (held, candidate.id)
+            elif candidate.id not in held:
+                self.index[key] = (*held, candidate.id)
 
     def by(self, kind: str, trait: str, value: str) -> list[Candidate]:
         if not value:
             return []
-        return [self.records[key] for key in self.index.get((kind, trait, value), ())]
+        held = self.index.get(hash((kind, trait, value)))
+        if held is None:
+            return []
+        return [self.records[key] for key in ((held,) if isinstance(held, UUID) else held)]
 
     def load(self, drafts: Sequence[Draft]) -> None:
         """Read from the database what the rows of a batch could mean. A handful of queries."""
@@ -89,6 +111,8 @@ class Known:
         for kind, trait, value in wanted:
             by_trait[kind, trait].add(value)
         self._load_origins(by_trait)
+        if self.only_own:
+            return
         for kind in ("company", "person"):
             self._load_clients(kind, by_trait)
         self._load_deals(by_trait.get(("deal", "name"), set()))
@@ -102,7 +126,9 @@ class Known:
             for card_id, origin, state, made_by in rows.values_list("id", "origin", "state", "change_set"):
                 known = self.records.get(card_id)
                 own = self.change_set is not None and made_by == self.change_set
-                candidate = known or Candidate(card_id, origin, own=own, trashed=state == Card.State.TRASHED)
+                candidate = known or Candidate(
+                    card_id, mark(origin), own=own, trashed=state == Card.State.TRASHED
+                )
                 self.add(kind, candidate, [("origin", origin or "")])
 
     def _load_clients(self, kind: str, by_trait: dict[tuple[str, str], set[str]]) -> None:
@@ -138,13 +164,13 @@ class Known:
             yield (
                 Candidate(
                     row["pk"],
-                    row["card__origin"],
-                    row["match_key"],
-                    row.get("domain", ""),
-                    row.get("tax_key", ""),
+                    mark(row["card__origin"]),
+                    mark(row["match_key"]),
+                    mark(row.get("domain")),
+                    mark(row.get("tax_key")),
                     row.get("company_id"),
                     own=own,
-                    label=row.get("name", "").casefold(),
+                    label=mark(row.get("name", "").casefold()),
                 ),
                 row,
             )
@@ -156,7 +182,7 @@ class Known:
         names = ("pk", "client_id", "opened_on", "card__sort_key", "card__origin", "card__change_set")
         for deal_id, client, opened, key, origin, made_by in rows.values_list(*names):
             own = self.change_set is not None and made_by == self.change_set
-            candidate = Candidate(deal_id, origin, key, beside=client, opened_on=opened, own=own)
+            candidate = Candidate(deal_id, mark(origin), mark(key), beside=client, opened_on=opened, own=own)
             self.add("deal", candidate, [("name", key)])
 
 
@@ -226,10 +252,12 @@ def match_company(known: Known, row: CompanyRow, told: list[tuple[str, str]]) ->
             one
             for one in candidates
             if (one.origin and row.origin)
-            or _differ(one.tax_key, values.get("tax_key", ""))
-            or (trait == "name" and _differ(one.domain, keys.get("domain", "")))
-            or (trait == "name" and _differ(one.label, values.get("name", "").casefold()))
-            or (trait in ("email", "domain", "phone") and _differ(one.name_key, values.get("match_key", "")))
+            or _differ(one.tax_key, mark(values.get("tax_key")))
+            or (trait == "name" and _differ(one.domain, mark(keys.get("domain"))))
+            or (trait == "name" and _differ(one.label, mark(values.get("name", "").casefold())))
+            or (
+                trait in ("email", "domain", "phone") and _differ(one.name_key, mark(values.get("match_key")))
+            )
         ]
         if len(candidates) == 1 and not differing:
             return Match("same", candidates[0], trait)
@@ -250,7 +278,7 @@ def match_person(known: Known, row: PersonRow, company_id: UUID | None, keys: li
             candidates = [one for one in candidates if one not in elsewhere]
             sure = [one for one in candidates if one.beside == company_id and not (one.origin and row.origin)]
         else:
-            name = named.get("name", "")
+            name = mark(named.get("name"))
             sure = [
                 one
                 for one in candidates
@@ -288,7 +316,7 @@ def _ordered(keys: Iterable[tuple[str, str]], traits: frozenset[str]) -> list[tu
 
 def _others_row(one: Candidate, origin: str | None) -> bool:
     """Two rows of one file with different ids are two records, whatever else they share."""
-    return bool(one.own and one.origin and origin and one.origin != origin)
+    return bool(one.own and one.origin and origin and one.origin != mark(origin))
 
 
 def _differ(one: Any, other: Any) -> bool:

@@ -21,6 +21,7 @@ from crm_core.imports.queries.matching import (
     Known,
     Match,
     company_keys,
+    mark,
     match_company,
     match_deal,
     match_person,
@@ -74,33 +75,29 @@ class Planned:
 class Planner:
     """Plans the rows of one import batch by batch.
 
-    ``grow`` keeps what earlier batches would make in mind: needed by a check, which writes nothing. A run
-    finds it in the database.
+    ``grow`` keeps what earlier batches make in mind: needed by a check, which writes nothing. A run finds it
+    in the database, unless the workspace was empty before (``only_own``): then it remembers, too.
     """
 
-    def __init__(self, found: Import, member: Member, lookup: Lookup, *, grow: bool) -> None:
+    def __init__(
+        self, found: Import, member: Member, lookup: Lookup, *, grow: bool, only_own: bool = False
+    ) -> None:
         self.found = found
         self.member = member
         self.drafter = Drafter(found, lookup)
-        self.grow = grow
+        self.grow = grow or only_own
+        self.only_own = only_own
         self.known = self._known()
 
     def _known(self) -> Known:
         traits = self.found.options.get("traits") or TRAITS
-        return Known(self.found.change_set, frozenset(traits))
+        return Known(self.found.change_set, frozenset(traits), only_own=self.only_own)
 
     def plan(self, rows: Sequence[Row], special: Mapping[int, ImportRow]) -> list[Planned]:
         """The plan of one batch. ``special`` are rows with a state of their own, by number."""
-        return self.settle(self.read(rows, special), special)
-
-    def read(self, rows: Sequence[Row], special: Mapping[int, ImportRow]) -> list[Draft]:
-        """The rows as records, without a look at the database: this may be done in another thread."""
-        return [with_keys(self._draft(row, special.get(row.number))) for row in rows]
-
-    def settle(self, drafts: Sequence[Draft], special: Mapping[int, ImportRow]) -> list[Planned]:
-        """What becomes of rows that were read: compared with what is there, batch by batch in order."""
         if not self.grow:
             self.known = self._known()
+        drafts = [with_keys(self._draft(row, special.get(row.number))) for row in rows]
         self.known.load([draft for draft in drafts if not draft.wrong])
         planned = [self._planned(draft, special.get(draft.row.number)) for draft in drafts]
         self._refuse_unseen(planned)
@@ -170,20 +167,21 @@ class Planner:
         plan.parts.append(Part(kind, key, fresh, row, main=kind == self.drafter.kind, own=own))
         if kind == "company":
             keys = plan.draft.company_keys if row is plan.draft.company else company_keys(row)
-            about |= {"name_key": row.values.get("match_key", ""), "domain": row.values.get("domain", "")}
             about |= {
-                "tax_key": row.values.get("tax_key", ""),
-                "label": row.values.get("name", "").casefold(),
+                "name_key": mark(row.values.get("match_key")),
+                "domain": mark(row.values.get("domain")),
+                "tax_key": mark(row.values.get("tax_key")),
+                "label": mark(row.values.get("name", "").casefold()),
             }
         elif kind == "person":
             keys = plan.draft.person_keys if row is plan.draft.person else person_keys(row)
-            about["name_key"] = dict(keys).get("name", "")
+            about["name_key"] = mark(dict(keys).get("name"))
         else:
             keys = [("name", sort_key(row.name)), *([("origin", row.origin)] if row.origin else [])]
         if fresh or held is None:
-            candidate = Candidate(key, row.origin, own=True, **about)
+            candidate = Candidate(key, mark(row.origin), own=True, **about)
         else:
-            candidate = held if held.origin else replace(held, origin=row.origin)
+            candidate = held if held.origin else replace(held, origin=mark(row.origin))
         self.known.add(kind, candidate, keys)
         return key
 

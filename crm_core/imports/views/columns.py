@@ -75,7 +75,7 @@ def values_of(request: HttpRequest, member: Member, found: Import) -> dict[str, 
     counts = found.facts.get("counts", {}) if found.is_checked else {}
     tab = request.GET.get("show", "all")
     after = request.GET.get("after", "")
-    blockers = queries.blockers(found)
+    blockers = queries.blockers(member, found)
     shown = preview(member, found, tab, int(after) if after.isdecimal() else 0) if not found.error else None
     return _settings(member, found) | {
         "heads": heads(member, found, blockers),
@@ -113,12 +113,13 @@ def heads(member: Member, found: Import, blockers: list[queries.Blocker]) -> lis
     """One head for each column, with the fields that it can become."""
     mapped = queries.fields_of(found)
     problems = {blocker.place: blocker.sentence for blocker in blockers}
+    offered = groups(member, found.kind, found.headers)
     return [
         Head(
             place,
             found.headers[place],
             found.mapping.get(str(place), ""),
-            groups(member, found.kind, found.headers[place]),
+            offered[place],
             place in mapped and mapped[place].type in ("amount", "number", "percent"),
             problems.get(place, ""),
         )

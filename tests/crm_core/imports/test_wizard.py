@@ -203,3 +203,41 @@ def test_a_large_file_is_checked_in_the_background(browser: Any) -> None:
     found = Import.objects.get()
     assert found.facts["counts"]["new"] == 30_000
     assert "Import 30,000 rows" in browser.get(sent.url).content.decode()
+
+
+def test_a_stopped_import_goes_on_where_it_was(upload: Any, member: Any, browser: Any) -> None:
+    from kernel.jobs.models import Job
+
+    text = "Id,Company\n" + "".join(f"{n},Company {n}\n" for n in range(700))
+    found = actions.start(by=member, id=upload(text).id)
+    Job.objects.filter(id=found.job_id).update(stop_wanted=True)
+    run_jobs()
+    assert "The import was stopped" in browser.get(f"/imports/{found.id}/").content.decode()
+    assert browser.post(f"/imports/{found.id}/continuation/").status_code == 302
+    run_jobs()
+    found.refresh_from_db()
+    assert (found.state, found.counts["company.created"]) == ("done", 700)
+    assert Card.objects.live().count() == 700
+
+
+def test_a_role_that_may_not_add_deals_is_told_before(upload: Any, make_member: Any, client_for: Any) -> None:
+    clerk = make_member(rights=["imports.run", "clients.view", "clients.edit"])
+    found = upload("Deal name,Stage\nOne,Proposal\n", kind="deal", by=clerk)
+    page = client_for(clerk).get(f"/imports/{found.id}/columns/").content.decode()
+    assert "Your role may not add records of this kind: Deals." in page
+
+
+def test_the_page_of_columns_asks_little(upload: Any, client_for: Any, member: Any) -> None:
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    found = upload(
+        ",".join(["Company", *(f"Column {n}" for n in range(60))])
+        + "\n"
+        + ",".join(["Acme"] + ["x"] * 60)
+        + "\n"
+    )
+    browser = client_for(member)
+    with CaptureQueriesContext(connections["tenant"]) as asked:
+        assert browser.get(f"/imports/{found.id}/columns/").status_code == 200
+    assert len(asked.captured_queries) <= 45, "\n".join(one["sql"][:150] for one in asked.captured_queries)
