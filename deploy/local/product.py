@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,20 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
             plain,
             folder=root,
+            orphan_signal=signal.SIGKILL,
         ),
-        Child("keeper", [*worker, "-c", "1", "-Q", "owner", "-n", "keeper@%h"], owner, folder=root),
-        Child("scheduler", [*celery, "beat", *quiet, "-s", schedule], plain, folder=root),
+        Child(
+            "keeper",
+            [*worker, "-c", "1", "-Q", "owner", "-n", "keeper@%h"],
+            owner,
+            folder=root,
+            orphan_signal=signal.SIGKILL,
+        ),
+        Child(
+            "scheduler",
+            [*celery, "beat", *quiet, "-s", schedule],
+            plain,
+            folder=root,
+            orphan_signal=signal.SIGKILL,
+        ),
     ]

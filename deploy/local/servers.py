@@ -100,6 +100,7 @@ class Servers:
                 self.postgres.environment(),
                 self.postgres.account.spawn_options(),
                 stop_signal=signal.SIGINT,
+                orphan_signal=signal.SIGINT,
                 stop_seconds=30,
                 muted=_is_small_talk,
             )

@@ -37,6 +37,8 @@ class Child:
     environment: dict[str, str]
     spawn_options: dict[str, Any] = field(default_factory=dict)
     stop_signal: int = signal.SIGTERM
+    # What the kernel sends when the launcher itself was killed: then nobody counts seconds any more.
+    orphan_signal: int = signal.SIGTERM
     stop_seconds: float = 10
     folder: str = "/"
     muted: Callable[[str], bool] = lambda _line: False
@@ -104,7 +106,7 @@ class Supervisor:
                 env=child.environment,
                 cwd=child.folder,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(child.stop_signal),  # noqa: PLW1509 (one call into the kernel)
+                preexec_fn=_die_with_parent(child.orphan_signal),  # noqa: PLW1509 (one call into the kernel)
                 **child.spawn_options,
             )
         except OSError as error:

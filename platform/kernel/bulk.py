@@ -82,9 +82,16 @@ def insert(rows: Sequence[TenantModel]) -> None:
     if not rows:
         return
     connection = connections["tenant"]
-    fields = [field for field in rows[0]._meta.concrete_fields if field.column]
-    if rows[0].pk is None:
-        fields = [field for field in fields if not field.primary_key]
+    # Keys that the database makes, and columns in which nothing stands, are left to it.
+    fields = [
+        field
+        for field in rows[0]._meta.concrete_fields
+        if field.column
+        and (
+            not (field.null or field.primary_key)
+            or any(row.__dict__[field.attname] is not None for row in rows)
+        )
+    ]
     columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
     statement = f"COPY {connection.ops.quote_name(rows[0]._meta.db_table)} ({columns}) FROM STDIN"
     names = [field.attname for field in fields]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 import uuid
@@ -22,16 +21,13 @@ class _Sequence:
         self._lock = threading.Lock()
         self._last = 0
 
-    def after(self, fresh: int, room: int = 0) -> int:
-        """The fresh value, or if the clock has not moved on, the last one counted on by a random step.
-
-        ``room`` values behind it are taken as well.
-        """
+    def after(self, fresh: int) -> int:
+        """The fresh value, or if the clock has not moved on, the last one counted on by a random step."""
         with self._lock:
             if fresh >> 74 <= self._last >> 74:
                 # The fresh value's own chance is the step: it was not given out.
                 fresh = self._last + 1 + (fresh & 0xFFFF_FFFF)
-            self._last = fresh + room
+            self._last = fresh
             return fresh
 
 
@@ -46,20 +42,6 @@ def uuid7() -> uuid.UUID:
     """
     milliseconds = int(when.now().timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     return _as_uuid(_sequence.after((milliseconds << 74) | secrets.randbits(74)))
-
-
-def uuid7s(count: int) -> list[uuid.UUID]:
-    """Many keys at once, in order: as :func:`uuid7`, with one look at the clock and one at chance."""
-    if count < 1:
-        return []
-    milliseconds = int(when.now().timestamp() * 1000) & 0xFFFF_FFFF_FFFF
-    steps = memoryview(os.urandom(4 * count)).cast("I")
-    first = _sequence.after((milliseconds << 74) | secrets.randbits(74), sum(steps) + count)
-    made = []
-    for step in steps:
-        made.append(_as_uuid(first))
-        first += step + 1
-    return made
 
 
 def _as_uuid(value: int) -> uuid.UUID:

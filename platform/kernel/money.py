@@ -171,7 +171,8 @@ _SCALES = {
     **dict.fromkeys(("m", "mln", "mio", "million", "м", "млн", "миллион", "миллиона", "миллионов"), 6),
     **dict.fromkeys(("bn", "billion", "млрд", "миллиард", "миллиарда", "миллиардов"), 9),
 }
-_NUMBER = re.compile(r"[.,]?\d(?:[\d.,' ]*\d)?")
+# A point behind a letter ends an abbreviation ("лв.3"), it begins no ".3".
+_NUMBER = re.compile(r"(?:(?<![^\W\d_])[.,])?\d(?:[\d.,' ]*\d)?")
 _SCIENTIFIC = re.compile(r"\d{1,15}(?:[.,]\d{1,15})?e\+?\d{1,2}")
 
 

@@ -62,6 +62,32 @@ def given_out(number: phonenumbers.PhoneNumber) -> bool:
     return False
 
 
+def international(digits: str) -> phonenumbers.PhoneNumber | None:
+    """The number of the digits behind a plus, if it was given out and can only be read in one way.
+
+    Nothing for anything unusual (a national prefix inside, a leading zero): then the library has to look.
+    """
+    for length in (1, 2, 3):
+        code = int(digits[:length] or 0)
+        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            national = digits[length:]
+            prefix = _prefix(code)
+            if not 3 < len(national) < 15 or national[0] == "0" or (prefix and prefix.match(national)):
+                return None
+            number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
+            return number if given_out(number) else None
+    return None
+
+
+@lru_cache(maxsize=300)
+def _prefix(country_code: int) -> re.Pattern[str] | None:
+    """What people of a country dial before a number at home, and write abroad by mistake."""
+    region = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[country_code][0]
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
+    prefix = metadata.national_prefix_for_parsing if metadata is not None else None
+    return re.compile(prefix) if prefix else None
+
+
 @lru_cache(maxsize=300)
 def _plans(country_code: int) -> tuple[_Plan, ...]:
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(country_code, ())

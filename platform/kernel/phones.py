@@ -11,7 +11,7 @@ from typing import Any
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
-from kernel.numbering import given_out
+from kernel.numbering import given_out, international
 
 _LONGEST = 60
 _SEARCH_LEAST = 3
@@ -84,10 +84,12 @@ def _digits(text: str) -> str:
 
 def _parse(bare: str, region: str) -> tuple[phonenumbers.PhoneNumber | None, bool]:
     """The likeliest reading, and whether a numbering plan has given such a number out."""
+    digits = _digits(bare)
+    if bare[:1] == "+" and (quick := international(digits)) is not None and _PLAIN.fullmatch(bare):
+        return quick, True
     # 810 and 00 are ways out of the country that people type from habit, wherever they are.
     spelling = re.sub(r"^\s*(?:00|8[-\s]?10)(?=[\s\d(-]{8})", "+", bare)
     candidates = [bare, spelling] if spelling != bare else [bare]
-    digits = _digits(bare)
     if not bare.startswith("+") and len(digits) == 11 and digits[0] in "78":
         candidates.append("+7" + digits[1:])
     elif not bare.startswith("+") and len(digits) >= 11:

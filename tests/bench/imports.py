@@ -45,14 +45,13 @@ def main() -> None:
 
 
 def write_table(path: Path, rows: int) -> None:
-    """A plausible list: a company, where it is, how to reach it, and one person there with two contacts."""
+    """A plausible list: a company, where it is, its line of business, and one person there with mail and phone."""
     with path.open("w", encoding="utf-8") as file:
-        file.write("Id,Company,Phone,E-mail,Website,City,Industry,Contact name,Job title,Mobile\n")
+        file.write("Id,Company,Website,City,Industry,Contact name,Job title,E-mail,Mobile\n")
         for n in range(rows):
             file.write(
-                f"a{n},Company {n} Ltd,+44 20 7{n + 2_000_000:07d},office@company{n}.example,"
-                f"www.company{n}.example,{_CITIES[n % 8]},Trade,{_FIRST[n % 8]} Keller{n},Buyer,"
-                f"+44 7400 {n % 1_000_000:06d}\n"
+                f"a{n},Company {n} Ltd,www.company{n}.example,{_CITIES[n % 8]},Trade,{_FIRST[n % 8]} Keller{n},"
+                f"Buyer,keller{n}@company{n}.example,+44 7400 {n % 1_000_000:06d}\n"
             )
 
 

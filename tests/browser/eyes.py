@@ -175,6 +175,7 @@ class Eyes:
         if self.sight.language != "ru":
             return []
         texts = self.page.evaluate(script("latin.js"))
+        texts = [_TYPED.sub(" ", text) for text in texts]
         for name in self.typed:
             texts = [text.replace(name, " ") for text in texts]
         words = sorted({word for text in texts for word in latin_words(text)})
@@ -221,10 +222,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
 def latin_words(text: str) -> list[str]:
-    """The Latin words of a text that nobody has reviewed; addresses do not count."""
-    return [
-        word for word in _WORD.findall(_CODE.sub(" ", _TYPED.sub(" ", text))) if word not in allowed_latin()
-    ]
+    """The Latin words of a text that nobody has reviewed."""
+    return [word for word in _WORD.findall(_CODE.sub(" ", text)) if word not in allowed_latin()]
 
 
 Step = Callable[[Eyes], None]

@@ -157,4 +157,16 @@ def seen_by(page: Page) -> str:
 
 
 # Forms that cannot be sent wrong: they only ask to go ahead, or every choice is valid.
-NOTHING_TO_REFUSE: dict[str, str] = {}
+NOTHING_TO_REFUSE: dict[str, str] = {
+    "settings/values/<uuid:id>/removal/": "asks only where records go",
+    "settings/pipelines/<uuid:id>/removal/": "asks only where deals go",
+    "settings/stages/<uuid:id>/removal/": "asks only where deals go",
+    "settings/reason/<uuid:id>/removal/": "asks only where deals go",
+    "settings/roles/<uuid:id>/removal/": "asks only where members go",
+    "settings/members/<uuid:id>/": "a choice of role and team",
+    "deals/<uuid:id>/owner/": "a choice of an owner",
+    "lists/<slug:table>/changes/<slug:name>/": "a choice of an owner",
+    "imports/new/": "a file: state import-no-file",
+    "imports/<uuid:id>/columns/": "choices for each column",
+    "imports/<uuid:id>/reading/": "choices of how the file is read",
+}

@@ -150,6 +150,7 @@
       if (!isShown(element) || isUnseen(element) || style(element).display === "inline") continue;
       const label = element.labels?.[0];
       const boxes = [element, label].filter(Boolean).map((found) => found.getBoundingClientRect());
+      if (element.matches(".link")) continue;
       const high = Math.max(...boxes.map((box) => box.height)), wide = Math.max(...boxes.map((box) => box.width));
       if (high && (high < options.touch - 0.5 || wide < options.touch - 0.5) && !isReached(element, options.touch)) say(element, `is a target of ${Math.round(wide)} × ${Math.round(high)} px`);
     }
@@ -157,13 +158,16 @@
   // A target may be larger than it looks, by a pseudo-element or padding of its own: what counts is where a finger hits it.
   function isReached(element, size) {
     const box = element.getBoundingClientRect();
-    const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2, reach = size / 2 - 2;
+    const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2, reach = size / 2 - 2, near = 12;
     if (x < 0 || y < reach || x > innerWidth || y > innerHeight - reach) return true;
-    return [[0, 0], [0, -reach], [0, reach], [-reach, 0], [reach, 0]].every(([dx, dy]) => {
+    // On one side a neighbour may come nearer, as long as half the reach stays.
+    const sides = [[0, -1], [0, 1], [-1, 0], [1, 0]];
+    return sides.every(([dx, dy]) => isHit(dx * near, dy * near)) && sides.filter(([dx, dy]) => isHit(dx * reach, dy * reach)).length >= 3;
+    function isHit(dx, dy) {
       if (x + dx < 0 || x + dx > innerWidth) return true;
       const hit = document.elementFromPoint(x + dx, y + dy);
       return hit !== null && (element.contains(hit) || hit.contains(element) && hit.closest("label, td, li") === element.closest("label, td, li") && hit.matches("label, a, button") || Boolean(hit.closest("label")?.control === element));
-    });
+    }
   }
   return faults;
 }

@@ -10,6 +10,9 @@ from tests.browser.eyes import Eyes
 
 # Ids and numbers differ from record to record; what opens is the same.
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+OPENERS = ", ".join(
+    f'{tag}[hx-get][hx-target="#{place}-body"]' for tag in ("a", "button") for place in ("dialog", "side")
+)
 FRAME = ("menu-workspace",)
 _SEEN: dict[str, set[str]] = {}
 
@@ -30,7 +33,7 @@ def kind_of(address: str) -> str:
 def dialogs(eyes: Eyes) -> Iterator[tuple[str, list[str]]]:
     """Open each kind of dialog that the page offers; its name and faults. Every one must give the focus back."""
     page = eyes.page
-    openers = page.locator('[hx-get][hx-target="#dialog-body"], [hx-get][hx-target="#side-body"]')
+    openers = page.locator(OPENERS)
     addresses = openers.evaluate_all("(all) => all.map((one) => one.getAttribute('hx-get'))")
     for place, address in enumerate(addresses):
         opener = openers.nth(place)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kernel.errors import Invalid
@@ -26,6 +26,9 @@ MINOR = st.integers(min_value=-(LIMIT - 1), max_value=LIMIT - 1)
 
 
 @given(MINOR, CODES, LANGUAGES, st.sampled_from(["auto", "always"]))
+@example(100000, "BGN", "en", "always")
+@example(300, "BGN", "en", "auto")
+@example(0, "BGN", "en", "always")
 def test_what_is_shown_can_be_typed_in_again(minor, code, language, cents):
     shown = format_money(minor, code, language, cents=cents)
     assert parse_amount(shown, currency=code, language=language, allow_negative=True) == minor

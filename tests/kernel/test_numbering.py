@@ -7,7 +7,7 @@ import random
 import phonenumbers
 import pytest
 
-from kernel.numbering import given_out
+from kernel.numbering import given_out, international
 
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
@@ -37,3 +37,17 @@ def test_usual_numbers() -> None:
 
 def test_an_unknown_country_code() -> None:
     assert not given_out(phonenumbers.PhoneNumber(country_code=999, national_number=123456))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_quick_reading_is_the_library_s(code: int) -> None:
+    chance = random.Random(-code)
+    for _ in range(300):
+        length = chance.randint(4, 12)
+        digits = f"{code}{chance.randint(0, 10**length - 1):0{length}d}"
+        quick = international(digits)
+        if quick is not None:
+            read = phonenumbers.parse(f"+{digits}")
+            assert (read.country_code, read.national_number) == (quick.country_code, quick.national_number)
+            assert phonenumbers.is_valid_number(read)
+            assert not read.italian_leading_zero
