@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import storage
 from kernel.actions import action, after_commit
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import opaque_name
@@ -242,6 +244,7 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             names = [("schema", tenant.schema_name), *hosts]
             after_commit(directory.forget_names, names, alias="default")
     schemas.drop(tenant.schema_name)
+    shutil.rmtree(storage.folder_of(tenant.schema_name), ignore_errors=True)
     return tenant
 
 

@@ -15,6 +15,10 @@ from tenants.actions import (
     set_lease,
     suspend,
 )
+from tenants.backups.composing import Visitor, on_restored
+from tenants.backups.nightly import run as recover_nightly
+from tenants.backups.orders import ask as ask_recovery
+from tenants.backups.orders import work as work_orders
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
@@ -23,8 +27,10 @@ from tenants.queries import active, by_slug, memberships, meters, tenant
 
 __all__ = [
     "Tenant",
+    "Visitor",
     "activate",
     "active",
+    "ask_recovery",
     "bump",
     "burn",
     "by_slug",
@@ -39,8 +45,10 @@ __all__ = [
     "memberships",
     "meters",
     "note_session",
+    "on_restored",
     "open_tenant",
     "part",
+    "recover_nightly",
     "rename",
     "report_meter",
     "resume",
@@ -49,4 +57,5 @@ __all__ = [
     "set_lease",
     "suspend",
     "tenant",
+    "work_orders",
 ]

@@ -16,6 +16,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
     def live(self) -> TenantQuerySet:
         return self.exclude(status=Tenant.Status.CLOSED)
 
+    def originals(self) -> TenantQuerySet:
+        """Companies, without the copies beside them."""
+        return self.filter(copy_of=None)
+
 
 class Tenant(models.Model):
     """A company with its workspace.
@@ -29,7 +33,12 @@ class Tenant(models.Model):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
         UPGRADING = "upgrading", _("Upgrading")
+        CLOSING = "closing", _("Closing")
         CLOSED = "closed", _("Closed")
+
+    class CopyKind(models.TextChoices):
+        RESTORED = "restored", _("Restored copy")
+        FORMER = "former", _("State before the swap")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     schema_name = models.CharField(max_length=22, unique=True)
@@ -47,6 +56,13 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(default=now)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # A copy stands beside the workspace it was restored from, or was replaced in; it sends and schedules nothing.
+    copy_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="copies")
+    copy_kind = models.CharField(
+        max_length=10, choices=CopyKind.choices, blank=True, default="", db_default=""
+    )
+    copied_at = models.DateTimeField(null=True)
+    copy_until = models.DateTimeField(null=True)
 
     objects = TenantQuerySet.as_manager()
 
@@ -186,3 +202,7 @@ class OperatorAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.tenant_id}"
+
+
+# The models of recovery live with recovery; Django looks for them here.
+from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402, F401

@@ -29,8 +29,8 @@ def by_slug(slug: str) -> Tenant:
 
 
 def active() -> QuerySet[Tenant]:
-    """Every tenant that is served now."""
-    return Tenant.objects.filter(status=Tenant.Status.ACTIVE)
+    """Every company that is served now; copies beside them are not companies."""
+    return Tenant.objects.originals().filter(status=Tenant.Status.ACTIVE)
 
 
 def names_by_schema() -> dict[str, str]:
@@ -40,7 +40,7 @@ def names_by_schema() -> dict[str, str]:
 
 def find(words: str = "", status: str = "") -> QuerySet[Tenant]:
     """Tenants for the console, newest first."""
-    found = Tenant.objects.all().order_by("-created_at", "-id")
+    found = Tenant.objects.originals().order_by("-created_at", "-id")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words) | Q(schema_name=words))
     return found.filter(status=status) if status else found
@@ -86,7 +86,7 @@ def page_of(found: QuerySet[Tenant], after: str, size: int) -> Page:
 
 def totals() -> dict[str, int]:
     """Status → number of companies."""
-    counted = Tenant.objects.values_list("status").annotate(number=Count("id"))
+    counted = Tenant.objects.originals().values_list("status").annotate(number=Count("id"))
     return dict(counted)
 
 

@@ -52,11 +52,13 @@ class Secrets:
     owner: str
     control: str
     tenant: str
+    master: str
 
     @classmethod
     def made(cls) -> Secrets:
         """Fresh random secrets."""
-        return cls(secrets.token_urlsafe(48), *(secrets.token_hex(24) for _ in range(4)))
+        words = [secrets.token_hex(24) for _ in range(4)]
+        return cls(secrets.token_urlsafe(48), *words, master=secrets.token_urlsafe(32) + "=")
 
     @classmethod
     def kept(cls, note: Path) -> Secrets:

@@ -18,8 +18,13 @@ from kernel.errors import NotFound
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 
 
+def folder_of(schema: str) -> Path:
+    """A tenant's folder, for backups and erasure, which work outside its context."""
+    return Path(settings.TEREM_STORAGE) / "tenants" / schema
+
+
 def _root() -> Path:
-    return Path(settings.TEREM_STORAGE) / "tenants" / context.tenant().schema
+    return folder_of(context.tenant().schema)
 
 
 def _inside(name: str) -> Path:
