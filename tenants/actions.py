@@ -96,6 +96,10 @@ def check_slug(slug: str) -> None:
         raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
     if slug in RESERVED:
         raise Invalid(slug=_("This address is reserved. Please choose another."))
+    from tenants.erasing import is_kept
+
+    if is_kept(host_of(slug)):
+        raise Invalid(slug=_("This address is taken. Please choose another."))
     if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
         raise Invalid(slug=_("This address is taken. Please choose another."))
 
@@ -168,6 +172,12 @@ def _change(tenant_id: UUID, **changes: Any) -> Tenant:
     tenant.save()
     after_commit(directory.forget, tenant, alias="default")
     return tenant
+
+
+@action()
+def set_status(*, tenant_id: UUID, status: str) -> Tenant:
+    """Another state of a workspace, for the modules of this room."""
+    return _change(tenant_id, status=status, reason="")
 
 
 @action()

@@ -20,8 +20,12 @@ from tenants.backups.nightly import run as recover_nightly
 from tenants.backups.orders import ask as ask_recovery
 from tenants.backups.orders import work as work_orders
 from tenants.entering import inside
+from tenants.erasing import on_erasure
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
+from tenants.leaving import by_token as departure_by_token
+from tenants.leaving import keep as keep_workspace
+from tenants.leaving import start as start_leaving
 from tenants.models import Tenant
 from tenants.queries import active, by_slug, memberships, meters, tenant
 
@@ -36,15 +40,18 @@ __all__ = [
     "by_slug",
     "check_slug",
     "close",
+    "departure_by_token",
     "end_session",
     "host_of",
     "inside",
     "issue",
     "join",
     "keep_reserve",
+    "keep_workspace",
     "memberships",
     "meters",
     "note_session",
+    "on_erasure",
     "on_restored",
     "open_tenant",
     "part",
@@ -55,6 +62,7 @@ __all__ = [
     "session_ended",
     "sessions_of",
     "set_lease",
+    "start_leaving",
     "suspend",
     "tenant",
     "work_orders",

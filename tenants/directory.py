@@ -38,6 +38,11 @@ def _shared() -> redis.Redis:
     )
 
 
+def shared() -> redis.Redis:
+    """The Redis behind the directory, for erasing what it holds of a tenant."""
+    return _shared()
+
+
 def reference(tenant: Tenant, host: str) -> TenantRef:
     """The directory entry of a registry row."""
     lease = tenant.lease or {}

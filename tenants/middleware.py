@@ -26,6 +26,7 @@ HEALTH_PATHS = ("/health/live", "/health/ready")
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
     Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.CLOSING: ("tenants/closing.html", 403),
     Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
 }
 

@@ -15,9 +15,9 @@ def settle() -> None:
 
 
 def visitors() -> list[api.Visitor]:
-    """The administrators of the present workspace: they may open a copy."""
+    """The administrators of the present workspace: they may open a copy, and get the letters about leaving."""
     return [
-        api.Visitor(member.account_id, member.id)
+        api.Visitor(member.account_id, member.id, member.email, member.language)
         for member in queries.administrators()
         if member.account_id is not None
     ]

@@ -9,10 +9,20 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A member who may look at a copy: the account and the member's row in the restored schema."""
+    """An administrator of a workspace: the account, and the member's row in the schema."""
 
     account_id: int
     member_id: UUID
+    email: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked for work that is done later, as the list of acts wants it."""
+
+    email: str
+    pk: int | None = None
 
 
 def _nothing() -> None:
@@ -26,7 +36,7 @@ def _nobody() -> list[Visitor]:
 @dataclass(slots=True)
 class Composed:
     """Both work in a tenant's context. ``settle`` ends what must not go on in a restored schema: sessions,
-    open background work. ``visitors`` names who may look at a copy."""
+    open background work. ``visitors`` names the administrators: they may look at copies and get the letters."""
 
     settle: Callable[[], None] = _nothing
     visitors: Callable[[], list[Visitor]] = _nobody

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import Max, Q
 
 from kernel.when import now
-from tenants import schemas
+from tenants import leaving, schemas
 from tenants.backups import copies, drills, keys, store
 from tenants.backups.models import Drill, Snapshot
 from tenants.backups.taking import take
@@ -93,3 +93,6 @@ def run() -> None:
         prune()
         copies.drop_expired()
         drill_due()
+        leaving.remind()
+        leaving.erase_due()
+        leaving.send_certificates()

@@ -19,6 +19,7 @@ from kernel.errors import Conflict, Invalid, NotFound, TeremError
 from kernel.when import now
 from tenants import schemas
 from tenants.backups import copies, restoring, taking
+from tenants.backups.composing import Asker
 from tenants.backups.models import Order, Snapshot
 from tenants.models import Tenant
 
@@ -119,7 +120,7 @@ def _verb(order: Order) -> None:
     def progress(done: int, total: int) -> None:
         Order.objects.filter(id=order.id).update(done=done, total=total)
 
-    told: dict[str, Any] = {"by": _Asker(order.asked_by), "reason": order.reason}
+    told: dict[str, Any] = {"by": Asker(order.asked_by), "reason": order.reason}
     if order.verb == Order.Verb.TAKE:
         order.snapshot = taking.take(order.tenant, Snapshot.Kind.ASKED, progress)
     elif order.verb == Order.Verb.RESTORE and order.snapshot is not None:
@@ -132,12 +133,3 @@ def _verb(order: Order) -> None:
         copies.back(order.copy_id, **told)
     elif order.verb == Order.Verb.DROP:
         copies.drop(order.copy_id, **told)
-
-
-class _Asker:
-    """Who asked, as the list of acts wants it."""
-
-    pk = None
-
-    def __init__(self, email: str) -> None:
-        self.email = email
