@@ -19,6 +19,8 @@ from tenants.backups.composing import Visitor, on_restored
 from tenants.backups.nightly import run as recover_nightly
 from tenants.backups.orders import ask as ask_recovery
 from tenants.backups.orders import work as work_orders
+from tenants.backups.queries import copy_of, order_words, recovery
+from tenants.backups.queries import ready as ready_snapshots
 from tenants.entering import inside
 from tenants.erasing import on_erasure
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
@@ -40,6 +42,7 @@ __all__ = [
     "by_slug",
     "check_slug",
     "close",
+    "copy_of",
     "departure_by_token",
     "end_session",
     "host_of",
@@ -54,8 +57,11 @@ __all__ = [
     "on_erasure",
     "on_restored",
     "open_tenant",
+    "order_words",
     "part",
+    "ready_snapshots",
     "recover_nightly",
+    "recovery",
     "rename",
     "report_meter",
     "resume",

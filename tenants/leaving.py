@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kernel import mail, signing
+from kernel import context, mail, signing
 from kernel.actions import after_commit
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.jobs import relay
@@ -90,7 +90,9 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
 
 def token_of(found: Departure) -> str:
     """What the letters' link carries: whoever reads an administrator's letters may keep the workspace."""
-    return signing.sign(PURPOSE, str(found.id))
+    with context.enter(context.Context(cause="command")):
+        # Signed for the public site, also when it is the workspace that closes itself.
+        return signing.sign(PURPOSE, str(found.id))
 
 
 def by_token(token: str) -> Departure:

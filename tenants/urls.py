@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenants import views
+from tenants.backups import views as recovery
 
 app_name = "tenants"
 
@@ -12,5 +13,9 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/", views.tenant, name="tenant"),
     path("tenants/<uuid:tenant_id>/suspension/", views.suspension, name="suspension"),
     path("tenants/<uuid:tenant_id>/resumption/", views.resumption, name="resumption"),
+    path("tenants/<uuid:tenant_id>/backups/", recovery.backups, name="backups"),
+    path("tenants/<uuid:tenant_id>/backups/order/", recovery.order, name="order"),
+    path("tenants/<uuid:tenant_id>/closing/", recovery.closing, name="closing"),
+    path("tenants/<uuid:tenant_id>/staying/", recovery.staying, name="staying"),
     path("jobs/", views.jobs, name="jobs"),
 ]

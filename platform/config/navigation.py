@@ -73,6 +73,7 @@ SETTINGS = (
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
+    Entry("setup:backups", _("Backups"), "archive", "setup.recover"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
     Entry("records:trash", _("Trash"), "undo-2"),
 )

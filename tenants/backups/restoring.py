@@ -6,21 +6,25 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 
 from kernel import storage
 from kernel.errors import NotFound
 from kernel.sealing import Broken
+from kernel.when import now
 from tenants import schemas
 from tenants.backups import keys, manifest, reading, store, stream
 from tenants.backups.manifest import Manifest, Table
 from tenants.backups.models import Snapshot
 from tenants.backups.taking import Progress, purpose, silent
+from tenants.models import Tenant
 
 # Built once the rows are there: filling an index row by row takes three times as long.
 _LATER = ("CREATE INDEX", "CREATE UNIQUE INDEX")
@@ -209,3 +213,31 @@ def snapshot_of(tenant_id: UUID, snapshot_id: UUID | None = None) -> Snapshot:
     if newest is None:
         raise NotFound
     return newest
+
+
+def adopt(tenant: Tenant, snapshot_id: UUID | str) -> Snapshot:
+    """Make known a snapshot that lies in the store but not in this registry: one taken from a restored cluster.
+
+    Raises ``NotFound`` or ``Broken`` if it is not one of this company, sealed with its key.
+    """
+    key = keys.key_of(tenant.id)
+    made = manifest.read(tenant.id, UUID(str(snapshot_id)), key)
+    if made.tenant != str(tenant.id):
+        raise Broken("This is another company's snapshot.")
+    found, _new = Snapshot.objects.get_or_create(
+        id=UUID(made.snapshot),
+        defaults={
+            "tenant": tenant,
+            "kind": made.kind,
+            "state": Snapshot.State.READY,
+            "taken_at": datetime.fromisoformat(made.taken_at),
+            "size": made.data_bytes,
+            "rows": made.rows,
+            "files": made.files,
+            "release": made.release,
+            "digest": made.data_digest,
+            "expires_at": now() + timedelta(days=settings.TEREM_BACKUP_DAYS),
+        },
+    )
+    check(found)
+    return found

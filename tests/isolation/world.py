@@ -40,6 +40,7 @@ def build(name: str, slug: str) -> World:
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
         for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports):
             build_part(world, world.company.owner)
+    _recovery(world)
     return world
 
 
@@ -191,3 +192,13 @@ def _imports(world: World, by: Any) -> None:
         "imports/#number": wrong.number if wrong else 1,
         "imports/<uuid:id>/undoing/": done.id,
     }
+
+
+def _recovery(world: World) -> None:
+    """A backup of the company, restored into a copy beside it."""
+    from tenants.backups import copies, taking
+
+    with context.enter(context.Context(cause="command")):
+        snapshot = taking.take(world.company.tenant, "asked")
+        copy = copies.beside(snapshot, by=None, reason="The crawl wants a copy.")
+    world.things |= {"settings/backups/": copy.id}

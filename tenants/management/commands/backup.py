@@ -28,6 +28,9 @@ class Command(BaseCommand):
                 own.add_argument("--snapshot", type=UUID, help="its id; without it the newest")
             if verb == "restore":
                 own.add_argument("--reason", required=True)
+        adopt = verbs.add_parser("adopt", help="make known a snapshot taken from a cluster restored beside")
+        adopt.add_argument("company")
+        adopt.add_argument("snapshot", type=UUID)
         for verb in ("swap", "back", "drop"):
             own = verbs.add_parser(verb)
             own.add_argument("copy", help="the first part of the copy's address")
@@ -54,6 +57,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"copy {copy.slug}: {copy.get_copy_kind_display()}, kept until {copy.copy_until:%Y-%m-%d}"
             )
+
+    def _adopt(self, options: dict[str, Any]) -> None:
+        self._say(restoring.adopt(queries.by_slug(options["company"]), options["snapshot"]))
 
     def _check(self, options: dict[str, Any]) -> None:
         made = restoring.check(self._snapshot(options))
