@@ -47,7 +47,7 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for eraser in ERASERS:
         said.append({"store": "control plane", "erased": eraser(tenant)})
-    copies = list(tenant.copies.all())  # type: ignore[attr-defined]
+    copies = list(tenant.copies.all())
     for host in tenant.addresses.values_list("host", flat=True):
         Tombstone.objects.get_or_create(digest=digest_of(host))
     for one in (*copies, tenant):

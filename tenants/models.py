@@ -57,7 +57,14 @@ class Tenant(models.Model):
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     # A copy stands beside the workspace it was restored from, or was replaced in; it sends and schedules nothing.
-    copy_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="copies")
+    copy_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="copies",
+        db_index=False,  # The registry stands while it gets the column, and is small.
+        db_constraint=False,
+    )
     copy_kind = models.CharField(
         max_length=10, choices=CopyKind.choices, blank=True, default="", db_default=""
     )

@@ -39,7 +39,7 @@ def due(slice_number: int) -> list[Tenant]:
         tenant
         for tenant in found
         if tenant.id.int % SLICES == slice_number
-        or (tenant.newest or tenant.opened_at or tenant.created_at) < late
+        or (getattr(tenant, "newest", None) or tenant.opened_at or tenant.created_at) < late
     ][:MOST_A_TIME]
 
 

@@ -62,7 +62,8 @@ def _expect_copy(tenant: Tenant, copy_id: UUID | None, verb: str) -> None:
         Order.Verb.BACK: [Tenant.CopyKind.FORMER],
         Order.Verb.DROP: list(Tenant.CopyKind),
     }[Order.Verb(verb)]
-    if not tenant.copies.live().filter(id=copy_id, copy_kind__in=kinds).exists():  # type: ignore[attr-defined]
+    copies_of = Tenant.objects.live().filter(copy_of_id=tenant.id, copy_kind__in=kinds)
+    if copy_id is None or not copies_of.filter(id=copy_id).exists():
         raise NotFound
 
 

@@ -93,9 +93,9 @@ def _messages(connection: psycopg.Connection[Any], statement: sql.Composable) ->
             wire.consume_input()
         else:
             break
-    while (result := wire.get_result()) is not None:
-        if result.status != ExecStatus.COMMAND_OK:
-            raise Unavailable(f"A table cannot be read: {result.error_message.decode()}")
+    while (ended := wire.get_result()) is not None:
+        if ended.status != ExecStatus.COMMAND_OK:
+            raise Unavailable(f"A table cannot be read: {ended.error_message.decode()}")
 
 
 def _pass_on(held: list[bytes], sha: Any, take: Callable[[bytes], object] | None) -> None:

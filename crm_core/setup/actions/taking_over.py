@@ -22,7 +22,7 @@ _PERSONAL = {"records.Star", "records.Visit"}
 
 def _hanging(targets: set[type[models.Model]]) -> list[tuple[type[models.Model], models.ForeignKey]]:
     """The models whose rows belong to a card or wide row: they would go with it."""
-    found = []
+    found: list[tuple[type[models.Model], models.ForeignKey]] = []
     for model in apps.get_models():
         if not issubclass(model, TenantModel) or model._meta.label in _PERSONAL or model in targets:
             continue

@@ -51,9 +51,9 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, Any]) -> None:
         company = queries.by_slug(options["company"])
-        for snapshot in company.snapshots.order_by("-taken_at"):  # type: ignore[attr-defined]
+        for snapshot in company.snapshots.order_by("-taken_at"):
             self._say(snapshot)
-        for copy in company.copies.live():  # type: ignore[attr-defined]
+        for copy in company.copies.live():
             self.stdout.write(
                 f"copy {copy.slug}: {copy.get_copy_kind_display()}, kept until {copy.copy_until:%Y-%m-%d}"
             )
