@@ -66,7 +66,8 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
             contacts=contacts,
             erase_at=now() + timedelta(days=settings.TEREM_GRACE_DAYS),
         )
-        actions.set_status(tenant_id=tenant_id, status=Tenant.Status.CLOSING)
+        for one in (tenant, *Tenant.objects.live().filter(copy_of=tenant)):
+            actions.set_status(tenant_id=one.id, status=Tenant.Status.CLOSING)
         actions.note(tenant, Asker(by), "close", reason)
         after_commit(_letter, found, "closing", alias="default")
     return found
@@ -82,6 +83,8 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
         found.cancelled_at, found.contacts = now(), []
         found.save()
         actions.note(tenant, Asker(by), "stay", "")
+        for copy in Tenant.objects.live().filter(copy_of=tenant):
+            actions.set_status(tenant_id=copy.id, status=Tenant.Status.ACTIVE)
         tenant = actions.set_status(tenant_id=tenant_id, status=Tenant.Status.ACTIVE)
         if relay.unpark(tenant.schema_name):
             after_commit(nudge, "tenant", alias="default")

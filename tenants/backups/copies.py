@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from kernel.errors import Conflict, NotFound
 from kernel.ids import opaque_name
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
-from kernel.when import now
+from kernel.when import now, read_zone
 from tenants import actions, directory, schemas
 from tenants.backups.composing import COMPOSED
 from tenants.backups.models import Snapshot
@@ -63,7 +63,7 @@ def _register(live: Tenant, name: str, snapshot: Snapshot) -> Tenant:
     copy = Tenant.objects.create(
         schema_name=name,
         slug=slug,
-        name=live.name,
+        name=_named(live, snapshot.taken_at),
         status=Tenant.Status.ACTIVE,
         release=snapshot.release,
         language=live.language,
@@ -79,6 +79,11 @@ def _register(live: Tenant, name: str, snapshot: Snapshot) -> Tenant:
     Address.objects.create(tenant=copy, host=actions.host_of(slug), verified_at=now())
     after_commit(directory.forget, copy, alias="default")
     return copy
+
+
+def _named(live: Tenant, moment: datetime) -> str:
+    """A copy's name tells it from the workspace itself on every page and in the chooser."""
+    return f"{live.name[:170]} · {moment.astimezone(read_zone(live.zone)):%Y-%m-%d %H:%M}"
 
 
 def _pair(copy_id: UUID, kind: str) -> tuple[Tenant, Tenant]:
@@ -124,6 +129,7 @@ def swap(copy_id: UUID, *, by: Any, reason: str, progress: Progress = silent) ->
         live, copy = _pair(copy_id, Tenant.CopyKind.RESTORED)
         relay.drop_all(copy.schema_name)
         copy.copy_kind, copy.copied_at = Tenant.CopyKind.FORMER, now()
+        copy.name = _named(live, copy.copied_at)
         copy.copy_until = now() + timedelta(days=settings.TEREM_COPY_DAYS)
         _exchange(live, copy)
         actions.note(live, by, "swap", reason, copy=copy.slug)

@@ -59,7 +59,8 @@ def take_due(slice_number: int | None = None) -> int:
 
 def prune() -> int:
     """Remove snapshots whose time is over, but never a company's newest good one. Returns how many."""
-    newest = Snapshot.objects.filter(state=Snapshot.State.READY).order_by("tenant_id", "-taken_at")
+    good = Snapshot.objects.filter(state=Snapshot.State.READY).exclude(tenant__status=Tenant.Status.CLOSED)
+    newest = good.order_by("tenant_id", "-taken_at")
     kept = newest.distinct("tenant_id").values_list("id", flat=True)
     over = list(Snapshot.objects.filter(expires_at__lt=now()).exclude(id__in=list(kept)))
     # A worker that died leaves a row that says "running" for ever.
@@ -76,6 +77,7 @@ def drill_due() -> Drill | None:
         return None
     found = list(
         Snapshot.objects.filter(state=Snapshot.State.READY, tenant__copy_of=None)
+        .exclude(tenant__status=Tenant.Status.CLOSED)
         .order_by("tenant_id", "-taken_at")
         .distinct("tenant_id")
     )

@@ -99,10 +99,23 @@ def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, st
         "invitations/#key": workspace.things["join/"],
         "tenants/": str(tenant.id),
         "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
+        "leaving/": _leaving(suspended),
         "mailbox/": _put_letter(owner.email),
         "factor": f"factor-{mark}@terem.example",
         "forgetful": f"owner@{found.workspaces[f'fresh-{language}'].slug}.example",
     }
+
+
+def _leaving(tenant: Any) -> str:
+    """What the link of a letter about closing carries."""
+    from datetime import timedelta
+
+    from kernel.when import now
+    from tenants import leaving
+    from tenants.backups.models import Departure
+
+    found = Departure.objects.create(tenant=tenant, asked_by="owner", erase_at=now() + timedelta(days=30))
+    return leaving.token_of(found)
 
 
 def _put_letter(to: str) -> str:
