@@ -26,6 +26,8 @@ WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %s) AND c.r
 GROUP BY c.oid, c.relname ORDER BY c.relname
 """
 
+_ROWS_AT_ONCE = 4096
+
 
 def tables(connection: psycopg.Connection[Any], schema: str) -> list[Table]:
     """Every table of the schema, by name. Columns are sorted by name too: two releases' histories differ in order."""
@@ -67,43 +69,40 @@ def copy_out(
         statement = sql.SQL("COPY {} ({}) TO STDOUT").format(place, columns_of(table))
     sha = hashlib.sha256()
     rows = 0
-    held: list[bytes] = []
-    for data in _messages(connection, statement):
-        held.append(data)
-        rows += 1
-        if not rows % 4096:
-            _pass_on(held, sha, take)
-    _pass_on(held, sha, take)
+    for held in _batches(connection, statement):
+        rows += len(held)
+        data = b"".join(held)
+        sha.update(data)
+        if take is not None:
+            take(data)
     table.rows, table.digest = rows, sha.hexdigest()
 
 
-def _messages(connection: psycopg.Connection[Any], statement: sql.Composable) -> Iterator[bytes]:
+def _batches(connection: psycopg.Connection[Any], statement: sql.Composable) -> Iterator[list[memoryview]]:
     """What the server sends, one message per row, straight from libpq: the driver's own loop is five times slower."""
     wire = connection.pgconn
     result = wire.exec_(statement.as_bytes(connection))
     if result.status != ExecStatus.COPY_OUT:
         raise Unavailable(f"A table cannot be read: {result.error_message.decode()}")
+    held: list[memoryview] = []
     while True:
         size, data = wire.get_copy_data(1)
         if size > 0:
-            yield bytes(data)
+            held.append(data)
+            if len(held) == _ROWS_AT_ONCE:
+                yield held
+                held = []
         elif size == 0:
             # Waiting here leaves Python to the thread that compresses.
             select.select([wire.socket], [], [])
             wire.consume_input()
         else:
             break
+    if held:
+        yield held
     while (ended := wire.get_result()) is not None:
         if ended.status != ExecStatus.COMMAND_OK:
             raise Unavailable(f"A table cannot be read: {ended.error_message.decode()}")
-
-
-def _pass_on(held: list[bytes], sha: Any, take: Callable[[bytes], object] | None) -> None:
-    data = b"".join(held)
-    held.clear()
-    sha.update(data)
-    if take is not None and data:
-        take(data)
 
 
 def moment(connection: psycopg.Connection[Any]) -> None:
