@@ -67,7 +67,8 @@ _engine = {"CONN_MAX_AGE": 1500, "CONN_HEALTH_CHECKS": True}
 _plain = {"ENGINE": "django.db.backends.postgresql", **_engine}
 DATABASES = {
     "default": {**_plain, **env.database(_control, "TEREM_CONTROL_DB")},
-    "tenant": {"ENGINE": "tenants.database", **_engine, **env.database(_tenant, "TEREM_TENANT_DB")},
+    # Borrowed from a pool of our own and given back after each unit of work.
+    "tenant": {"ENGINE": "tenants.database", "CONN_MAX_AGE": 0, **env.database(_tenant, "TEREM_TENANT_DB")},
     "owner": {**_plain, "CONN_MAX_AGE": 0, **env.database(TEREM_OWNER_DB or _control, "TEREM_OWNER_DB")},
 }
 for _alias in DATABASES.values():
@@ -79,6 +80,12 @@ TEREM_STATEMENT_TIMEOUT = env.number(
 )
 TEREM_TENANTS_PER_CONNECTION = env.number(
     "TEREM_TENANTS_PER_CONNECTION", "A connection is renewed after serving so many tenants.", 50, least=1
+)
+TEREM_POOL = env.number(
+    "TEREM_POOL", "Most connections of one process to the tenants' database.", 10, least=2, most=200
+)
+TEREM_CONNECTION_AGE = env.number(
+    "TEREM_CONNECTION_AGE", "A connection is renewed after so many seconds.", 1500, least=10
 )
 TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
 
