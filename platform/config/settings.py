@@ -324,6 +324,8 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        # Worn and broken connections are closed by us on purpose; the pool would warn of each.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
 

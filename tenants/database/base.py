@@ -37,6 +37,16 @@ def _text(query: Any, connection: Any) -> str:
     return query if isinstance(query, str) else query.as_string(connection)
 
 
+def switch_script(schema: str, timeout: int) -> str:
+    """The statements that make a session serve ``schema`` only; ``timeout`` is in milliseconds."""
+    if not SCHEMA_NAME.match(schema):
+        raise ProgrammingError("This is not the name of a tenant's schema.")
+    return (
+        f"RESET ROLE; SET search_path = {schema}, ext; SET statement_timeout = {int(timeout)};"
+        f" SET application_name = '{schema}'; SET ROLE {schema}"
+    )
+
+
 class _Fenced:
     """Checks every statement and sends it by the extended protocol, which takes one statement only."""
 
@@ -124,15 +134,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.touched.add(schema)
 
     def _switch_alive(self, schema: str, timeout: int) -> None:
+        """Switch; a connection that died while nobody used it is replaced, as often as the pool holds some."""
         unused = self.connection.applied is None
-        try:
-            self._switch(schema, timeout)
-        except OperationalError:
-            if not (unused and self.connection.closed):
-                raise
-            # It died while nobody used it; this unit of work has sent nothing on it yet.
-            self._exchange()
-            self._switch(schema, timeout)
+        for _ in range(settings.TEREM_POOL):
+            try:
+                return self._switch(schema, timeout)
+            except OperationalError:
+                if not (unused and self.connection.closed):
+                    raise
+                # This unit of work has sent nothing yet, so nothing of it is lost.
+                self._exchange()
+        self._switch(schema, timeout)
 
     def _discard(self) -> None:
         """Close the connection for good: nobody borrows it again."""
@@ -151,14 +163,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.autocommit = autocommit
 
     def _switch(self, schema: str, timeout: int) -> None:
-        if not SCHEMA_NAME.match(schema):
-            raise ProgrammingError("This is not the name of a tenant's schema.")
-        script = (
-            f"RESET ROLE; SET search_path = {schema}, ext; SET statement_timeout = {int(timeout)};"
-            f" SET application_name = '{schema}'; SET ROLE {schema}"
-        )
         try:
-            result = self.connection.pgconn.exec_(script.encode())
+            result = self.connection.pgconn.exec_(switch_script(schema, timeout).encode())
         except psycopg.Error as error:
             raise OperationalError(str(error)) from error
         if result.status != ExecStatus.COMMAND_OK:
