@@ -87,6 +87,17 @@ TEREM_POOL = env.number(
 TEREM_CONNECTION_AGE = env.number(
     "TEREM_CONNECTION_AGE", "A connection is renewed after so many seconds.", 1500, least=10
 )
+# Fairness: what one company may ask at a time; a lease can set requests_per_minute otherwise.
+TEREM_REQUESTS_PER_MINUTE = env.number(
+    "TEREM_REQUESTS_PER_MINUTE", "Requests of one company a minute.", 3000, least=2
+)
+TEREM_REQUESTS_AT_ONCE = env.number(
+    "TEREM_REQUESTS_AT_ONCE", "Requests that one web process works on at once.", 4, least=2
+)
+TEREM_REQUESTS_WAITING = env.number(
+    "TEREM_REQUESTS_WAITING", "Requests of one company that wait in one web process.", 12, least=1
+)
+TEREM_JOBS_AT_ONCE = env.number("TEREM_JOBS_AT_ONCE", "Jobs of one company that run at once.", 3, least=1)
 TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
