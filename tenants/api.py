@@ -15,6 +15,7 @@ from tenants.actions import (
     set_lease,
     suspend,
 )
+from tenants.database.starting import check as check_start
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
@@ -29,6 +30,7 @@ __all__ = [
     "burn",
     "by_slug",
     "check_slug",
+    "check_start",
     "close",
     "end_session",
     "host_of",

@@ -14,9 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from kernel import context
+from kernel import context, fairness
+from kernel.errors import TooMany
 from tenants import directory
 from tenants.models import Tenant
+from ui.answers import error
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 
@@ -85,4 +87,16 @@ class HostMiddleware:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
                 return _page(request, template, {"workspace": entry.name}, status)
-            return self._serve(request, "workspace", "config.urls_workspace")
+            return self._in_turn(request, entry)
+
+    def _in_turn(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
+        """Serve the request within what one company may ask at a time; 429 with the wait beyond that."""
+        try:
+            fairness.spend_request()
+            with fairness.GATE.place(entry.schema):
+                return self._serve(request, "workspace", "config.urls_workspace")
+        except TooMany as found:
+            # Nobody has been asked who they are yet: the browser's language has to do.
+            request.site = "closed"  # type: ignore[assignment]
+            with translation.override(translation.get_language_from_request(request)):
+                return error(request, found)

@@ -18,8 +18,9 @@ from crm_core.team.actions import note_seen
 from crm_core.team.models import Session
 from crm_core.team.queries import session_by_key
 from kernel import context
+from kernel.errors import TeremError
 from kernel.when import now, read_zone
-from ui.answers import sent_on
+from ui.answers import error, sent_on
 
 # Writing "seen just now" with every request would make each page a write.
 SEEN_EVERY = timedelta(minutes=5)
@@ -45,7 +46,12 @@ class MemberMiddleware:
         request.session_row = None  # type: ignore[attr-defined]
         if getattr(request, "site", "") != "workspace":
             return self.get_response(request)
-        session = _session(request)
+        try:
+            session = _session(request)
+        except TeremError as found:
+            # Nobody has chosen a language yet: the browser's own has to do.
+            with translation.override(_language(request, "")):
+                return error(request, found)
         if session is None:
             return self.get_response(request)
         member = session.member

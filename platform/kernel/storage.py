@@ -12,10 +12,15 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from kernel import context
+from kernel import cache, context
 from kernel.errors import NotFound
+from kernel.flags import demand_room
 
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
+
+# The lease's name for the bytes of a tenant's files, and where their count is remembered.
+METER = "storage"
+_COUNTED = "storage:used"
 
 
 def _root() -> Path:
@@ -36,9 +41,11 @@ def _inside(name: str) -> Path:
 def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
     """Store a stream under ``name`` and return its size in bytes.
 
-    Raises ``ValueError`` past ``limit`` bytes, leaving nothing behind.
+    Raises ``ValueError`` past ``limit`` bytes and ``OverLimit`` past what the lease allows the
+    company in all, leaving nothing behind.
     """
     path = _inside(name)
+    room = _room()
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     part = path.with_name(path.name + ".part")
@@ -48,12 +55,30 @@ def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
                 size += len(chunk)
                 if limit is not None and size > limit:
                     raise ValueError("too large")
+                if room is not None and size > room:
+                    demand_room(METER, used(), size)
                 target.write(chunk)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    cache.drop(_COUNTED)
     return size
+
+
+def used() -> int:
+    """Bytes of all files of the tenant; counted at most once a minute while nothing is stored or removed."""
+    known: int | None = cache.get(_COUNTED)
+    if known is None:
+        known = sum(path.stat().st_size for path in _root().rglob("*") if path.is_file())
+        cache.put(_COUNTED, known, seconds=60)
+    return known
+
+
+def _room() -> int | None:
+    """How many bytes may still be stored; None without a limit."""
+    limit = context.tenant().lease.limit(METER)
+    return None if limit is None else max(0, limit - used())
 
 
 def open_file(name: str) -> IO[Any]:
@@ -74,6 +99,7 @@ def path_of(name: str) -> Path:
 
 def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
+    cache.drop(_COUNTED)
 
 
 def remove_all() -> None:

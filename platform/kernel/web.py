@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
-from kernel import context
+from kernel import context, fairness
 from kernel.errors import NotFound
 from kernel.rights import demand
 
@@ -42,7 +42,11 @@ _READ = ("GET", "HEAD")
 
 
 def _declare(
-    kind: str, right: str | None, methods: tuple[str, ...], check: Callable[[HttpRequest], None]
+    kind: str,
+    right: str | None,
+    methods: tuple[str, ...],
+    check: Callable[[HttpRequest], None],
+    heavy: str = "",
 ) -> Any:
     def decorate(view: View) -> View:
         name = f"{view.__module__}.{view.__qualname__}"
@@ -53,12 +57,23 @@ def _declare(
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             check(request)
-            return view(request, *args, **kwargs)
+            return _fairly(heavy, view, request, *args, **kwargs)
 
         run.route = ROUTES[name]  # type: ignore[attr-defined]
         return run
 
     return decorate
+
+
+def _fairly(heavy: str, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Call the view; of heavy ones a company may run a few at a time, however long their answers flow."""
+    if not heavy:
+        return view(request, *args, **kwargs)
+    with fairness.heavy(heavy):
+        response = view(request, *args, **kwargs)
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = fairness.held_open(heavy, response.streaming_content)  # type: ignore[arg-type]
+    return response
 
 
 def _member(right: str) -> Callable[[HttpRequest], None]:
@@ -68,19 +83,19 @@ def _member(right: str) -> Callable[[HttpRequest], None]:
     return check
 
 
-def page(right: str) -> Any:
-    """A page of the workspace: GET only; the member needs ``right``."""
-    return _declare("page", right, _READ, _member(right))
+def page(right: str, *, heavy: str = "") -> Any:
+    """A page of the workspace: GET only; the member needs ``right``. ``heavy`` is of ``kernel.fairness``."""
+    return _declare("page", right, _READ, _member(right), heavy)
 
 
-def change(right: str) -> Any:
-    """A change in the workspace: POST only; the member needs ``right``."""
-    return _declare("change", right, ("POST",), _member(right))
+def change(right: str, *, heavy: str = "") -> Any:
+    """A change in the workspace: POST only; the member needs ``right``; ``heavy`` as for pages."""
+    return _declare("change", right, ("POST",), _member(right), heavy)
 
 
-def form(right: str) -> Any:
-    """A page with a form: GET shows it, POST takes it; the member needs ``right``."""
-    return _declare("form", right, (*_READ, "POST"), _member(right))
+def form(right: str, *, heavy: str = "") -> Any:
+    """A page with a form: GET shows it, POST takes it; the member needs ``right``; ``heavy`` as for pages."""
+    return _declare("form", right, (*_READ, "POST"), _member(right), heavy)
 
 
 def entry() -> Any:

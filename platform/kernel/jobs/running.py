@@ -51,6 +51,9 @@ def run_next(queue: str) -> bool:
             relay.finish(ticket)
         else:
             relay.put_back(ticket, seconds=pause)
+        if relay.was_held_up(ticket.role, queue):
+            # The message for it may have come while this tenant ran its share, and have found nothing.
+            nudge(queue)
     return True
 
 
