@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from tenants import views
+from tenants.views import companies, jobs
 
 app_name = "tenants"
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("tenants/", views.tenants, name="tenants"),
-    path("tenants/<uuid:tenant_id>/", views.tenant, name="tenant"),
-    path("tenants/<uuid:tenant_id>/suspension/", views.suspension, name="suspension"),
-    path("tenants/<uuid:tenant_id>/resumption/", views.resumption, name="resumption"),
-    path("jobs/", views.jobs, name="jobs"),
+    path("", companies.start, name="start"),
+    path("tenants/", companies.tenants, name="tenants"),
+    path("tenants/<uuid:tenant_id>/", companies.tenant, name="tenant"),
+    path("tenants/<uuid:tenant_id>/suspension/", companies.suspension, name="suspension"),
+    path("tenants/<uuid:tenant_id>/resumption/", companies.resumption, name="resumption"),
+    path("jobs/", jobs.jobs, name="jobs"),
 ]

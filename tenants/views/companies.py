@@ -1,4 +1,4 @@
-"""The operators' console: companies, one company, background work of all."""
+"""The operators' console: companies, one company, what operators do to it."""
 
 from __future__ import annotations
 
@@ -94,13 +94,3 @@ def suspension(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
 def resumption(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
     """Serve a suspended workspace again, with a reason."""
     return _act(request, tenant_id, "resumption")
-
-
-@operator()
-def jobs(request: HttpRequest) -> HttpResponse:
-    """Background work of all companies, without any of their data."""
-    rows = relay.overview(200)
-    names = queries.names_by_schema()
-    for row in rows:
-        row["company"] = names.get(row["role"], row["role"])
-    return page(request, "tenants/jobs.html", {"rows": rows, "due": relay.due_counts()}, part="rows")
