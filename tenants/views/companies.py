@@ -1,25 +1,21 @@
-"""The operators' console: companies, one company, what operators do to it."""
+"""The operators' console: the list of companies and the same list as a file."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel.errors import Conflict, Invalid
-from kernel.jobs import relay
 from kernel.web import operator
-from tenants import actions, queries
-from tenants.forms import ReasonForm
+from tenants import queries
+from tenants.console import listing
+from tenants.forms import FilterForm
 from tenants.models import Tenant
-from ui.answers import changed, invalid, page
-from ui.forms import refuse
-
-PAGE_SIZE = 50
+from ui.answers import page
 
 
 @operator()
@@ -30,67 +26,115 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @operator()
 def tenants(request: HttpRequest) -> HttpResponse:
-    """All companies, newest first, found by name, address or schema."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    status = request.GET.get("status", "")
-    status = status if status in Tenant.Status.values else ""
-    found = queries.page_of(queries.find(words, status), request.GET.get("after", ""), PAGE_SIZE)
+    """All companies: found by name, address, schema or a member's e-mail, filtered, sorted, summed."""
+    form = FilterForm(request.GET)
+    wanted = form.wanted()
+    found = listing.page(wanted, request.GET.get("after", ""))
+    totals = queries.totals()
     values = {
         "rows": found.rows,
         "next": found.next,
-        "words": words,
-        "status": status,
-        "statuses": Tenant.Status.choices,
-        "totals": queries.totals(),
+        "form": form,
+        "chips": [(label, value, _without(request, name)) for name, label, value in form.chips()],
+        "wanted": wanted,
+        "hidden": _hidden(wanted),
+        "heads": [_head(request, wanted, *head) for head in _heads()],
+        "statuses": [(value, words, totals.get(value, 0)) for value, words in Tenant.Status.choices],
+        "all": sum(totals.values()),
+        "sums": listing.sums(wanted),
         "reserve": queries.reserve_now(),
+        "query": request.GET.urlencode(),
     }
     return page(request, "tenants/list.html", values, part="rows")
 
 
-@operator()
-def tenant(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
-    """One company: state, plan, addresses, meters, what operators did."""
-    return page(request, "tenants/show.html", _facts(queries.tenant(tenant_id)))
+def _without(request: HttpRequest, name: str) -> str:
+    query = request.GET.copy()
+    for gone in (name, "after"):
+        query.pop(gone, None)
+    return f"?{query.urlencode()}"
 
 
-def _facts(found: Tenant, **more: Any) -> dict[str, Any]:
-    return {
-        "tenant": found,
-        "addresses": list(found.addresses.order_by("-primary", "host")),
-        "meters": sorted(queries.meters(found).items()),
-        "acts": queries.acts(found),
-        "tickets": [row for row in relay.overview(500) if row["role"] == found.schema_name][:20],
-        **more,
+def _hidden(wanted: listing.Wanted) -> list[tuple[str, str]]:
+    """What the search and the filter keep of each other's address."""
+    told = {
+        "status": wanted.status,
+        "sort": "" if wanted.sort == "opened" else wanted.sort,
+        "way": "up" if wanted.ascending else "",
     }
+    return [(name, value) for name, value in told.items() if value]
 
 
-def _act(request: HttpRequest, tenant_id: UUID, verb: str) -> HttpResponse:
-    found = queries.tenant(tenant_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        act = actions.suspend if verb == "suspension" else actions.resume
-        try:
-            act(tenant_id=found.id, reason=form.cleaned_data["reason"], by=request.user)
-        except (Invalid, Conflict) as error:
-            refuse(form, error if isinstance(error, Invalid) else Invalid(str(error)))
-        else:
-            words = (
-                _("The workspace is suspended.")
-                if verb == "suspension"
-                else _("The workspace is served again.")
-            )
-            return changed(request, to=reverse("tenants:tenant", args=[found.id]), words=words, follow=True)
-    answer = invalid if form.errors else page
-    return answer(request, "tenants/act.html", {"tenant": found, "form": form, "verb": verb})
+def _heads() -> list[tuple[str, Any, bool]]:
+    """Columns after name, address, status, plan and release: sort, words, whether figures."""
+    return [
+        ("name", _("Company"), False),
+        ("", _("Address"), False),
+        ("", _("Status"), False),
+        ("", _("Plan"), False),
+        ("", _("Release"), False),
+        ("members", _("Members"), True),
+        ("records", _("Records"), True),
+        ("storage", _("Files"), True),
+        ("database", _("Database"), True),
+        ("active_at", _("Last activity"), False),
+        ("faults", _("Errors"), True),
+        ("opened", _("Opened"), False),
+    ]
+
+
+def _head(request: HttpRequest, wanted: listing.Wanted, sort: str, words: Any, end: bool) -> dict[str, Any]:
+    """A column's heading: a second click turns the order round; text begins upwards, figures downwards."""
+    current = bool(sort) and wanted.sort == sort
+    up = not wanted.ascending if current else sort == "name"
+    query = request.GET.copy()
+    for name in ("after", "sort", "way"):
+        query.pop(name, None)
+    if sort:
+        query["sort"] = sort
+        if up:
+            query["way"] = "up"
+    aria = ("ascending" if wanted.ascending else "descending") if current else ""
+    return {"words": words, "end": end, "url": f"?{query.urlencode()}" if sort else "", "aria": aria}
 
 
 @operator()
-def suspension(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
-    """Suspend a workspace, with a reason."""
-    return _act(request, tenant_id, "suspension")
+def tenants_file(request: HttpRequest) -> HttpResponse:
+    """The same list as a CSV file, every row of it."""
+    wanted = FilterForm(request.GET).wanted()
+    response = StreamingHttpResponse(_lines(wanted), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="companies.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]
 
 
-@operator()
-def resumption(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
-    """Serve a suspended workspace again, with a reason."""
-    return _act(request, tenant_id, "resumption")
+class _Line:
+    """What csv writes into: it gives the line back instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+COLUMNS = (
+    "name", "address", "schema", "status", "plan", "release", "behind", "members", "records", "files_bytes",
+    "database_bytes", "last_activity", "open_errors", "opened",
+)  # fmt: skip
+
+
+def _lines(wanted: listing.Wanted) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow(COLUMNS)
+    for row in listing.every(wanted):
+        tenant, meters = row.tenant, row.meters
+        values = [
+            _plain(tenant.name), tenant.slug, tenant.schema_name, tenant.status, tenant.lease.get("plan", ""),
+            tenant.release, "yes" if row.behind else "no", meters["members"], meters["records"],
+            meters["storage"], meters["database"], row.seen_at.isoformat() if row.seen_at else "", row.faults,
+            tenant.opened_at.isoformat() if tenant.opened_at else "",
+        ]  # fmt: skip
+        yield writer.writerow(values)
+
+
+def _plain(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
