@@ -11,21 +11,33 @@ from tenants.actions import (
     part,
     rename,
     report_meter,
+    report_meters,
     resume,
     set_lease,
     suspend,
 )
+from tenants.bulletin import Notice, notices_for
+from tenants.console.acts import WORDS as ACT_WORDS
+from tenants.console.acts import hear as hear_acts
+from tenants.console.acts import words_of as act_words
+from tenants.console.measuring import schema_bytes
+from tenants.console.watch import forget_old as forget_old_watch
 from tenants.database.starting import check as check_start
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
-from tenants.models import Tenant
-from tenants.queries import active, by_slug, memberships, meters, tenant
+from tenants.models import OperatorAct, Tenant
+from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
 
 __all__ = [
+    "ACT_WORDS",
+    "Notice",
+    "OperatorAct",
     "Tenant",
+    "act_words",
     "activate",
     "active",
+    "acts_for",
     "bump",
     "burn",
     "by_slug",
@@ -33,6 +45,8 @@ __all__ = [
     "check_start",
     "close",
     "end_session",
+    "forget_old_watch",
+    "hear_acts",
     "host_of",
     "inside",
     "issue",
@@ -41,11 +55,14 @@ __all__ = [
     "memberships",
     "meters",
     "note_session",
+    "notices_for",
     "open_tenant",
     "part",
     "rename",
     "report_meter",
+    "report_meters",
     "resume",
+    "schema_bytes",
     "session_ended",
     "sessions_of",
     "set_lease",

@@ -170,10 +170,10 @@ class Meter(models.Model):
 
 
 class OperatorAct(models.Model):
-    """What an operator did to a tenant, why, and from where. Rows are only ever added."""
+    """What an operator did, why, and to which tenant (none: to the whole platform). Rows are only ever added."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts", null=True)
     account_id = models.BigIntegerField(null=True)
     account_label = models.CharField(max_length=254)
     verb = models.CharField(max_length=40)
@@ -186,3 +186,6 @@ class OperatorAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.tenant_id}"
+
+
+from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402, F401 (Django finds models here)

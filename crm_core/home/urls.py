@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<uuid:id>/", views.job, name="job"),
     path("jobs/<uuid:id>/stopping/", views.stopping, name="stopping"),
+    path("announcements/<uuid:id>/dismissal/", views.dismissal, name="dismissal"),
     path("more/", views.more, name="more"),
     path("help/", views.guide, name="help"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.activities.queries import done_today, needed_today, reminded, talks
 from crm_core.home import queries
+from crm_core.team.actions import dismiss
 from kernel.jobs import stop
 from kernel.jobs.models import Job
 from kernel.rights import EVERYBODY
@@ -77,6 +78,13 @@ def stopping(request: HttpRequest, id: UUID) -> HttpResponse:
     values = {"job": found, "title": queries.job_title(found)}
     row = answers.region(request, f"#job-{found.id}", "home/job_lines.html", values, "outerHTML")
     return answers.changed(request, row, to=reverse("home:jobs"), words=_("It stops at its next step"))
+
+
+@change(EVERYBODY)
+def dismissal(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Put an announcement of the platform away for oneself."""
+    dismiss(by=request.member, announcement_id=id)  # type: ignore[attr-defined]
+    return answers.changed(request, "", to=answers.safe_next(request, reverse("home:today")))
 
 
 @page(EVERYBODY)

@@ -6,8 +6,11 @@ class TimelineConfig(AppConfig):
     label = "timeline"
 
     def ready(self) -> None:
-        from crm_core.timeline import actions  # noqa: F401  (declares its right)
-        from crm_core.timeline.wording.known import word_records, word_team
+        from crm_core.timeline import actions
+        from crm_core.timeline.wording.known import word_operators, word_records, word_team
+        from tenants import api as tenants
 
+        tenants.hear_acts(actions.hear)
         word_records()
         word_team()
+        word_operators()

@@ -16,6 +16,7 @@ WHAT = (
     ("records", _("Records")),
     ("people", _("People, roles and sessions")),
     ("refused", _("Asked for without access")),
+    ("operators", _("What operators did")),
 )
 
 

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 from crm_core.records import queries as records
 from crm_core.timeline import forms, queries
+from kernel import context
 from kernel.rights import EVERYBODY
 from kernel.web import page
+from tenants import api as tenants
 from ui import answers
 
 
@@ -34,3 +36,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     return answers.page(
         request, "timeline/history.html", {"history": found, "form": form, "filtered": any(wanted.values())}
     )
+
+
+@page("timeline.audit")
+def operators(request: HttpRequest) -> HttpResponse:
+    """What the platform's operators did to this workspace, why, and when."""
+    acts = [(act, tenants.act_words(act.verb)) for act in tenants.acts_for(context.tenant().id)]
+    return answers.page(request, "timeline/operators.html", {"acts": acts})

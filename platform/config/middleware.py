@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from crm_core.records.actions import note_refusal
@@ -18,8 +20,8 @@ from crm_core.team.actions import note_seen
 from crm_core.team.models import Session
 from crm_core.team.queries import session_by_key
 from kernel import context
-from kernel.errors import TeremError
-from kernel.when import now, read_zone
+from kernel.errors import TeremError, Unavailable
+from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
 
 # Writing "seen just now" with every request would make each page a write.
@@ -143,6 +145,33 @@ def _language(request: HttpRequest, chosen: str) -> str:
 def _zone(request: HttpRequest) -> Any:
     found = context.maybe()
     return read_zone(found.zone if found else "UTC")
+
+
+# What may be sent while nothing may be changed: signing in on the account host, leaving a workspace.
+SENT_ALWAYS = ("/account/", "/leave/")
+
+
+class MaintenanceMiddleware:
+    """While the platform or the workspace is read-only, a change is refused with a sentence and a time."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        work = getattr(request, "work", None)
+        if work is None or request.method in ("GET", "HEAD") or request.path.startswith(SENT_ALWAYS):
+            return None
+        until = format_when(work.until, language=get_language() or "en", zone=_zone_name(), style="moment")
+        words = _("Changes are paused for maintenance, until %(until)s as planned. Nothing was saved.")
+        return error(request, Unavailable(words, until=until, retry_after=work.retry_after))
+
+
+def _zone_name() -> str:
+    found = context.maybe()
+    return found.zone if found else "UTC"
 
 
 class RefusalMiddleware:

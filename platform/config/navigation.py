@@ -17,8 +17,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from kernel.when import format_when
+from tenants import api as tenants
 from ui import answers
-from ui.shell import Mark, Place, Shell
+from ui.shell import Announcement, Mark, Place, Shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,16 @@ SETTINGS = (
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
+    Entry("timeline:operators", _("Operators’ acts"), "shield", "timeline.audit"),
     Entry("records:trash", _("Trash"), "undo-2"),
 )
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+    Entry("tenants:faults", _("Errors"), "circle-alert"),
+    Entry("tenants:slow", _("Slow queries"), "clock"),
+    Entry("tenants:announcements", _("Announcements"), "bell"),
+    Entry("tenants:maintenance", _("Maintenance"), "pause"),
 )
 
 # Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
@@ -188,8 +195,24 @@ def _workspace(request: HttpRequest) -> Shell:
         ],
         palette=_address("search:palette"),
         leave=_address("leave"),
+        announcements=[
+            Announcement(notice.text, notice.level, reverse("home:dismissal", args=[notice.id]))
+            for notice in tenants.notices_for(tenant, member.dismissed)
+        ],
+        notice=_maintenance(request),
         hotkeys=member.hotkeys,
     )
+
+
+def _maintenance(request: HttpRequest) -> str:
+    """The sentence across every page while nothing may be changed."""
+    work = getattr(request, "work", None)
+    if work is None:
+        return ""
+    member = request.member  # type: ignore[attr-defined]
+    until = format_when(work.until, language=get_language() or "en", zone=member.zone, style="moment")
+    words = gettext("Maintenance: everything can be read, changes are paused, until %(until)s as planned.")
+    return words % {"until": until}
 
 
 def _address(name: str) -> str:
@@ -224,7 +247,13 @@ def _make(request: HttpRequest) -> Shell:
     if site == "workspace" and getattr(request, "member", None) is not None:
         return _workspace(request)
     if site == "operator" and getattr(request, "operator", None):
-        return Shell(workspace=gettext("Terem"), member="", places=places(request, CONSOLE))
+        return Shell(
+            workspace=gettext("Terem"),
+            member="",
+            places=places(request, CONSOLE),
+            bottom=places(request, CONSOLE[:5]),
+            note=gettext("Customers’ records are not visible here."),
+        )
     return Shell(workspace="", member="")
 
 

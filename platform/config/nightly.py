@@ -19,11 +19,13 @@ SLICES = 288  # five minutes each: a day
 
 
 def tidy() -> None:
-    """The control plane's own leavings: unconfirmed accounts and signups, old attempts, ended sessions."""
+    """The control plane's own leavings: unconfirmed accounts and signups, old attempts, ended sessions,
+    old faults, announcements and failed tickets."""
     drop_stale()
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
+    api.forget_old_watch()
 
 
 def run(slice_number: int | None = None) -> int:

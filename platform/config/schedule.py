@@ -33,9 +33,18 @@ def nightly() -> None:
     run()
 
 
+@app.task(name="config.measure")
+def measure() -> None:
+    """Once an hour per active tenant, spread by tenant: report its meters."""
+    from config.measuring import run
+
+    run()
+
+
 SCHEDULE = {
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
+    "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",
         "schedule": 10.0,

@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "identity.middleware.AccountUserMiddleware",
     "config.middleware.MemberMiddleware",
     "config.middleware.LanguageMiddleware",
+    "config.middleware.MaintenanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",

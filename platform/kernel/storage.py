@@ -5,8 +5,10 @@ Paths are relative to the store; callers never see or choose the tenant's part.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -100,6 +102,16 @@ def path_of(name: str) -> Path:
 def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
     cache.drop(_COUNTED)
+
+
+def used() -> int:
+    """How many bytes the files of the tenant in the context take."""
+    total = 0
+    for folder, _folders, files in os.walk(_root()):
+        for name in files:
+            with suppress(FileNotFoundError):  # Somebody may remove it meanwhile.
+                total += (Path(folder) / name).stat().st_size
+    return total
 
 
 def remove_all() -> None:

@@ -38,6 +38,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the platform tells everybody: ``level`` is info, warning or negative, ``dismissal`` takes a POST."""
+
+    text: str
+    level: str
+    dismissal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of a workspace or of the operators' console.
 
@@ -45,7 +54,8 @@ class Shell:
     ``bottom`` are the five of the phone, ``views`` saved views, ``create`` what the key ``c``
     offers, ``settings`` the list beside settings pages, ``switch`` the entries of the workspace's
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
-    ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
+    ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
+    that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
     ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
@@ -61,6 +71,7 @@ class Shell:
     switch: list[Place] = field(default_factory=list)
     palette: str = ""
     leave: str = ""
+    announcements: list[Announcement] = field(default_factory=list)
     notice: Any = ""
     note: Any = ""
     hotkeys: bool = True

@@ -12,9 +12,10 @@ from crm_core.records import registry
 from crm_core.timeline.queries.entries import Entry, entry_of, key_of, older_than, read_key
 
 REFUSED = "refused"
+OPERATORS = "operators"
 PEOPLE = "people"
 RECORDS = "records"
-FILTERS = (RECORDS, PEOPLE, REFUSED)
+FILTERS = (RECORDS, PEOPLE, REFUSED, OPERATORS)
 
 
 @dataclass(slots=True)
@@ -31,11 +32,13 @@ def history(
     """One page of all facts, newest first.
 
     ``what``: records, people (members, roles, teams, sessions), refused (asked for without
-    access), or empty for all. ``actor`` is a member's id.
+    access), operators, or empty for all. ``actor`` is a member's id.
     """
     found = Event.objects.order_by("-at", "-id")
     if what == REFUSED:
         found = found.filter(verb="records.refused")
+    elif what == OPERATORS:
+        found = found.filter(verb__startswith="operator.")
     elif what == PEOPLE:
         found = found.filter(verb__startswith="team.")
     elif what == RECORDS:
