@@ -186,3 +186,7 @@ class OperatorAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.tenant_id}"
+
+
+# The journal of upgrades is a part of the registry; its models have a file of their own.
+from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402, F401
