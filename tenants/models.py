@@ -189,3 +189,5 @@ class OperatorAct(models.Model):
 
 
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402, F401 (Django finds models here)
+# The journal of upgrades is a part of the registry; its models have a file of their own.
+from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402, F401

@@ -8,8 +8,8 @@ import pytest
 from django.db import migrations, models
 from django.db.migrations.state import ModelState, ProjectState
 
-from deploy.checks import migration_sql
 from deploy.checks import migrations as checker
+from tenants.upgrades import rules
 
 CHAR = models.CharField(max_length=20)
 
@@ -118,4 +118,4 @@ def test_a_tie_to_the_public_schema_is_refused() -> None:
 
 def test_parameters_of_sql_are_left_out() -> None:
     """RunSQL items may be pairs of statement and parameters."""
-    assert migration_sql.statements([("SELECT %s", [1]), "SELECT 2"]) == ["SELECT %s", "SELECT 2"]
+    assert rules.statements([("SELECT %s", [1]), "SELECT 2"]) == ["SELECT %s", "SELECT 2"]
