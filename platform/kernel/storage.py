@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,6 +58,28 @@ def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
     return size
 
 
+@contextmanager
+def writer(name: str) -> Iterator[IO[bytes]]:
+    """A new file to write into; it stands under ``name`` once the block has ended well, else not at all."""
+    path = _inside(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w+b") as target:
+            yield target
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def names() -> list[str]:
+    """The names of all finished files of the tenant, in alphabetical order."""
+    root = _root().resolve()
+    found = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".part")
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
 def open_file(name: str) -> IO[Any]:
     """Open a stored file for reading. Raises ``NotFound``."""
     path = _inside(name)
@@ -74,6 +98,11 @@ def path_of(name: str) -> Path:
 
 def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
+
+
+def remove_folder(name: str) -> None:
+    """Remove every file below a folder of the tenant."""
+    shutil.rmtree(_inside(name), ignore_errors=True)
 
 
 def remove_all() -> None:
