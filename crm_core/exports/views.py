@@ -63,4 +63,6 @@ def archive(request: HttpRequest, id: UUID, token: str) -> HttpResponse | FileRe
 def removal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Remove an archive from the store."""
     actions.forget(by=request.member, id=id)  # type: ignore[attr-defined]
-    return answers.changed(request, to=reverse("exports:list"), words=_("The archive is removed"), follow=True)
+    return answers.changed(
+        request, to=reverse("exports:list"), words=_("The archive is removed"), follow=True
+    )

@@ -69,9 +69,9 @@ def write_lines(model: type[models.Model], columns: Sequence[str], sink: Callabl
     digest, rows, last = hashlib.sha256(), 0, None
     while True:
         after = "" if last is None else f" WHERE {_quoted([column])} > %s::{_plain(cast)}"
-        inner = f"SELECT {_quoted(columns)} FROM {name}{after} ORDER BY {_quoted([column])} LIMIT {CHUNK}"
+        inner = f"SELECT {_quoted(columns)} FROM {name}{after} ORDER BY {_quoted([column])} LIMIT {CHUNK}"  # noqa: S608 (names of models)
         count, line = 0, b""
-        for line in _copied(f"COPY (SELECT to_json(r) FROM ({inner}) r) TO STDOUT", last):
+        for line in _copied(f"COPY (SELECT to_json(r) FROM ({inner}) r) TO STDOUT", last):  # noqa: S608
             digest.update(line)
             sink(line)
             count += 1
@@ -89,7 +89,11 @@ def _plain(kind: str) -> str:
 def _copied(statement: str, last: str | None) -> Iterator[bytes]:
     connection = connections["tenant"]
     values = () if last is None else (last,)
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement, values) as copy:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(statement, values) as copy,
+    ):
         for data in copy:
             # COPY doubles the backslashes, and JSON holds no other character that it would escape.
             yield bytes(data).replace(b"\\\\", b"\\")
@@ -146,15 +150,8 @@ def _insert(model: type[models.Model], columns: Sequence[str]) -> tuple[str, lis
         else:
             continue
         names.append(field.column)
-    return (
-        f"INSERT INTO {table} ({_quoted(names)}) SELECT {', '.join(sources)}"
-        f" FROM json_populate_recordset(NULL::{table}, %s::json) AS r",
-        values,
+    statement = (
+        f"INSERT INTO {table} ({_quoted(names)}) SELECT {', '.join(sources)}"  # noqa: S608 (names of models)
+        f" FROM json_populate_recordset(NULL::{table}, %s::json) AS r"
     )
-
-
-def empty_out(model: type[models.Model]) -> int:
-    """Remove every row of a table in the present transaction; returns how many. Insert-only tables refuse."""
-    with connections["tenant"].cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_quoted([model._meta.db_table])}")
-        return int(cursor.rowcount)
+    return statement, values

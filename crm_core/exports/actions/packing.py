@@ -89,7 +89,5 @@ def _put(archive: zipfile.ZipFile, inside: str, stored: str) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
