@@ -74,6 +74,7 @@ SETTINGS = (
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
     Entry("timeline:operators", _("Operators’ acts"), "shield", "timeline.audit"),

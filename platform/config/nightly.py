@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from crm_core.exports import actions as exports
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
@@ -44,6 +45,9 @@ def run(slice_number: int | None = None) -> int:
                     pass
                 while forget_old(by=PLATFORM) >= 200:
                     pass
+                while exports.forget_old(by=PLATFORM) >= 100:
+                    pass
+                exports.give_up_stale()
             visited += 1
     if visited:
         log.info("daily work of %s companies is done", visited)

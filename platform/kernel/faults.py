@@ -37,7 +37,7 @@ class Told:
     @property
     def fingerprint(self) -> str:
         """The same for every occurrence of one fault: kind, error, place and task decide."""
-        return sha256("\n".join((self.kind, self.error, self.place, self.task)).encode()).hexdigest()
+        return sha256(f"{self.kind}\n{self.error}\n{self.place}\n{self.task}".encode()).hexdigest()
 
 
 # Set by the room that keeps the feed.

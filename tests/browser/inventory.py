@@ -27,6 +27,7 @@ NO_PAGES: dict[str, str] = {
     "lists/<slug:table>/counts/": "counts of the tabs, fetched by every list",
     "lists/<slug:table>/lanes/<slug:board>/<str:key>/": "the rest of a lane, fetched by the board",
     "imports/<uuid:id>/rows.csv": "a file",
+    "settings/export/<uuid:id>/<str:token>/": "a file behind an address that is good for an hour",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
     "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",

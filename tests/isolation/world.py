@@ -38,7 +38,7 @@ def build(name: str, slug: str) -> World:
     marker = f"MARK{secrets.token_hex(6).upper()}"
     world = World(open_company(f"{name} {marker}", f"{slug}-{marker[4:10].lower()}"), marker)
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
-        for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports):
+        for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports, _exports):
             build_part(world, world.company.owner)
     return world
 
@@ -190,4 +190,24 @@ def _imports(world: World, by: Any) -> None:
         "imports/": draft.id,
         "imports/#number": wrong.number if wrong else 1,
         "imports/<uuid:id>/undoing/": done.id,
+    }
+
+
+def _exports(world: World, by: Any) -> None:
+    from crm_core.exports import actions, queries
+    from tests.support.tenants import run_jobs
+
+    def made() -> Any:
+        begun = actions.start(by=by)
+        run_jobs()
+        found = queries.export(begun.id)
+        assert found.state == "ready"
+        return found
+
+    found = made()
+    world.things |= {
+        "settings/export/": found.id,
+        "settings/export/#token": actions.token_of(found, by),
+        # Its file is truly gone afterwards, whatever is rolled back.
+        "settings/export/<uuid:id>/removal/": made().id,
     }
