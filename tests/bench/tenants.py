@@ -192,7 +192,7 @@ def catalogue_mb() -> float:
             "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace"
             " AND relkind = 'r'"
         )
-        return round(cursor.fetchone()[0] / 2**20, 1)
+        return round(float(cursor.fetchone()[0]) / 2**20, 1)
 
 
 def measure(count: int, requests: int, opened: int) -> dict[str, Any]:
