@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -23,6 +24,7 @@ from kernel.errors import NotFound
 from kernel.fairness import GATE
 from kernel.jobs import relay
 from kernel.web import entry
+from kernel.when import now
 
 log = logging.getLogger("terem.metrics")
 
@@ -60,7 +62,7 @@ def _key(name: str) -> str:
 
 
 def _hour() -> str:
-    return _key(f"hour:{int(time.time()) // 3600}")
+    return _key(f"hour:{int(now().timestamp()) // 3600}")
 
 
 def gauge(name: str, words: str, read: Callable[[], Mapping[str, float]]) -> None:
@@ -121,12 +123,15 @@ def rendered() -> str:
     flush()
     rows: dict[str, list[str]] = defaultdict(list)
     try:
-        for field, value in _line().hgetall(_key("sums")).items():  # type: ignore[union-attr]
-            rows[_family(field)].append(f"{field} {float(value):g}")
-        for schema, seconds in _line().zrevrange(_hour(), 0, TOP - 1, withscores=True):  # type: ignore[union-attr]
-            rows["terem_tenant_seconds"].append(f'terem_tenant_seconds{{tenant="{schema}"}} {seconds:.3f}')
+        sums: Any = _line().hgetall(_key("sums"))
+        largest: Any = _line().zrevrange(_hour(), 0, TOP - 1, withscores=True)
     except redis.RedisError:
         log.info("metrics are incomplete: Redis does not answer")
+        sums, largest = {}, []
+    for field, value in sums.items():
+        rows[_family(field)].append(f"{field} {float(value):g}")
+    for schema, seconds in largest:
+        rows["terem_tenant_seconds"].append(f'terem_tenant_seconds{{tenant="{schema}"}} {seconds:.3f}')
     count = next((row for row in rows["terem_request_seconds"] if "_count " in row), "")
     if count:
         rows["terem_request_seconds"].append(f'terem_request_seconds_bucket{{le="+Inf"}} {count.split()[1]}')

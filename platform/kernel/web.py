@@ -75,7 +75,7 @@ def _fairly(heavy: str, view: View, request: HttpRequest, *args: Any, **kwargs: 
     with fairness.heavy(heavy):
         response = view(request, *args, **kwargs)
     if isinstance(response, StreamingHttpResponse):
-        response.streaming_content = fairness.held_open(heavy, response.streaming_content)  # type: ignore[arg-type]
+        response.streaming_content = fairness.held_open(heavy, response.streaming_content)
     return response
 
 

@@ -68,7 +68,7 @@ def _asked(script: str, key: str, *values: Any) -> str | None:
         return None
     try:
         return str(
-            _line().eval(script, 1, make_key(key, settings.CACHES["default"]["KEY_PREFIX"], 1), *values)
+            _line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
         )
     except redis.RedisError as error:
         _resting_until[0] = time.monotonic() + REST_SECONDS
