@@ -314,7 +314,13 @@ globals().update(
 )
 
 TEREM_SENTRY = env.text("TEREM_SENTRY", "Address of an error collector (Sentry); empty: none.", "")
+TEREM_METRICS_TOKEN = env.text(
+    "TEREM_METRICS_TOKEN", "What Prometheus sends to read /metrics on the operators' host; empty: closed.", ""
+)
 
+TEREM_LOG_FORMAT = env.choice(
+    "TEREM_LOG_FORMAT", "How log lines look: for people, or one JSON object a line.", ("line", "json"), "line"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -323,9 +329,12 @@ LOGGING = {
         "line": {
             "format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s",
             "datefmt": "%H:%M:%S",
-        }
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tenant"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": TEREM_LOG_FORMAT, "filters": ["tenant"]}
+    },
     "root": {
         "handlers": ["console"],
         "level": env.choice(

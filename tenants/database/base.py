@@ -138,7 +138,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         unused = self.connection.applied is None
         for _ in range(settings.TEREM_POOL):
             try:
-                return self._switch(schema, timeout)
+                self._switch(schema, timeout)
+                return
             except OperationalError:
                 if not (unused and self.connection.closed):
                     raise
@@ -154,7 +155,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _exchange(self) -> None:
         """Another connection in place of this one, between two statements of nobody's transaction."""
-        assert self._lender is not None
+        if self._lender is None:
+            raise InterfaceError("The connection is closed.")
         former, autocommit = self.connection, self.connection.autocommit
         former.close()
         self._lender.give_back(former)

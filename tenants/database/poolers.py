@@ -27,7 +27,8 @@ REASON = (
 )
 
 
-def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
+def plain(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Where to connect and as whom, of Django's parameters for a connection."""
     names = ("dbname", "user", "password", "host", "port", "connect_timeout")
     return {name: parameters[name] for name in names if name in parameters}
 
@@ -61,7 +62,7 @@ def mixes(one: psycopg.Connection[Any], other: psycopg.Connection[Any]) -> bool:
 
 def refuse_mixing(parameters: dict[str, Any]) -> None:
     """Raise ``ImproperlyConfigured`` if the tenants' login would share sessions. One query without a pooler."""
-    options: dict[str, Any] = {**_plain(parameters), "autocommit": True, "prepare_threshold": None}
+    options: dict[str, Any] = {**plain(parameters), "autocommit": True, "prepare_threshold": None}
     with psycopg.connect(**options) as one:
         if not is_between(one):
             return

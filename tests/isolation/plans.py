@@ -8,7 +8,9 @@ be made.
 
 from __future__ import annotations
 
+import contextlib
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,6 +88,9 @@ class Doer:
     key: str
 
     def do(self, step: Step) -> None:
+        """Carry the step out; a first look may fail and is swallowed, as careless code would."""
+        with contextlib.suppress(DatabaseError, RuntimeError):
+            self._own_rows()
         getattr(self, f"_{step.verb}")(*step.names)
 
     def done(self, step: Step) -> bool:
@@ -245,8 +250,6 @@ class Refused(Exception):
 
 
 def _markers(text: str) -> set[str]:
-    import re
-
     return set(re.findall(r"PLAN[0-9A-Z]+", text))
 
 

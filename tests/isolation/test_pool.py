@@ -259,6 +259,6 @@ def test_start_behind_a_pooler(test_run: Any, mode: str, starts: bool) -> None:
 
 def test_plain_server_is_recognised(companies: tuple[Company, Company]) -> None:
     parameters = connections["tenant"].get_connection_params()
-    with psycopg.connect(**poolers._plain(parameters), autocommit=True) as one:
+    with psycopg.connect(**poolers.plain(parameters), autocommit=True) as one:
         assert not poolers.is_between(one)
     assert context.maybe() is None

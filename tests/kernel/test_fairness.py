@@ -158,7 +158,13 @@ def test_heavy_work_is_bounded_until_its_last_piece(companies: tuple[Company, Co
         assert list(flows[0]) == [b"2"]
         with fairness.heavy("export"):
             pass
-        flows[1].close()  # type: ignore[attr-defined]
+        flows[1].close()
+        unread = fairness.held_open("export", [b"1"])
+        unread.close()
+        forgotten = fairness.held_open("export", [b"1"])
+        del forgotten
+        with fairness.heavy("export"), fairness.heavy("export"):
+            pass
     with limited(acme, heavy_export=0), pytest.raises(TooMany), fairness.heavy("export"):
         pass
 

@@ -22,8 +22,7 @@ _START_SECONDS = 20
 @cache
 def executable() -> str | None:
     """The path of a PgBouncer, or None. Debian puts it where ordinary users do not look."""
-    found = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
-    return found
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def _asked(script: str, key: str, *values: Any) -> str | None:
         return None
     try:
         return str(
-            _line().eval(script, 1, make_key(key, settings.CACHES["default"]["KEY_PREFIX"], 1), *values)
+            _line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
         )
     except redis.RedisError as error:
         _resting_until[0] = time.monotonic() + REST_SECONDS
@@ -114,15 +114,30 @@ def heavy(kind: str) -> Iterator[None]:
         _give_back(kind, token)
 
 
-def held_open(kind: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Heavy work whose answer flows on after the view: its place is held until the last piece was sent."""
-    token, here = _take(kind), context.current()
+class held_open:  # noqa: N801 (used as a function, like contextlib's)
+    """Heavy work whose answer flows on after the view: its place is held until the last piece, or until
+    the answer is closed or forgotten, read or not. Raises ``TooMany``."""
 
-    def flow() -> Iterator[bytes]:
+    def __init__(self, kind: str, pieces: Iterable[bytes]) -> None:
+        self._token = ""
+        self._kind, self._here = kind, context.current()
+        self._token = _take(kind)
+        self._pieces = iter(pieces)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
         try:
-            yield from pieces
-        finally:
-            with context.enter(here):
-                _give_back(kind, token)
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
 
-    return flow()
+    def close(self) -> None:
+        token, self._token = self._token, ""
+        if token:
+            with context.enter(self._here):
+                _give_back(self._kind, token)
+
+    __del__ = close
