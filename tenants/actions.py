@@ -267,7 +267,10 @@ def report_meters(*, tenant_id: UUID, values: dict[str, int]) -> None:
     """Store the latest values of several measured things at once; the tenant may have gone meanwhile."""
     moment = now()
     Meter.objects.bulk_create(
-        [Meter(tenant_id=tenant_id, name=name, value=value, measured_at=moment) for name, value in values.items()],
+        [
+            Meter(tenant_id=tenant_id, name=name, value=value, measured_at=moment)
+            for name, value in values.items()
+        ],
         update_conflicts=True,
         unique_fields=["tenant", "name"],
         update_fields=["value", "measured_at"],

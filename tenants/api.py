@@ -26,7 +26,7 @@ from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
 from tenants.models import OperatorAct, Tenant
-from tenants.queries import acts_for, active, by_slug, memberships, meters, tenant
+from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
 
 __all__ = [
     "ACT_WORDS",

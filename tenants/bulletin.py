@@ -117,9 +117,7 @@ def _read() -> Bulletin:
 
 def _notice(found: Announcement) -> Notice:
     texts = {"en": found.text_en, "ru": found.text_ru}
-    return Notice(
-        str(found.id), found.level, texts, dict(found.audience), found.starts_at, found.ends_at
-    )
+    return Notice(str(found.id), found.level, texts, dict(found.audience), found.starts_at, found.ends_at)
 
 
 def work_on(tenant_id: UUID | None) -> Work | None:

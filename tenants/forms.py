@@ -32,7 +32,11 @@ class FilterForm(Form):
     release = forms.ChoiceField(
         required=False,
         label=_("Release"),
-        choices=[ANY, ("current", pgettext_lazy("release", "Current")), ("behind", pgettext_lazy("release", "Behind"))],
+        choices=[
+            ANY,
+            ("current", pgettext_lazy("release", "Current")),
+            ("behind", pgettext_lazy("release", "Behind")),
+        ],
     )
     size = forms.ChoiceField(
         required=False,
@@ -94,9 +98,7 @@ class AnnouncementForm(Form):
     level = forms.ChoiceField(label=_("How loud"), choices=Announcement.Level.choices, initial="info")
     text_en = TextField(label=_("In English"), max_length=400, rows=2)
     text_ru = TextField(label=_("In Russian"), max_length=400, rows=2)
-    starts_at = MomentField(
-        label=_("From"), required=False, help_text=_("In UTC. Empty: at once.")
-    )
+    starts_at = MomentField(label=_("From"), required=False, help_text=_("In UTC. Empty: at once."))
     ends_at = MomentField(label=_("Until"), help_text=_("In UTC."))
     plans = forms.MultipleChoiceField(
         label=_("Only these plans"), required=False, widget=forms.CheckboxSelectMultiple

@@ -188,4 +188,8 @@ class OperatorAct(models.Model):
         return f"{self.verb} {self.tenant_id}"
 
 
-from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402, F401 (Django finds models here)
+# Django finds models here; they stand beside what operators do with them.
+from tenants.console.models import Announcement as Announcement  # noqa: E402
+from tenants.console.models import Fault as Fault  # noqa: E402
+from tenants.console.models import Maintenance as Maintenance  # noqa: E402
+from tenants.console.models import Touched as Touched  # noqa: E402

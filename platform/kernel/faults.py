@@ -37,7 +37,7 @@ class Told:
     @property
     def fingerprint(self) -> str:
         """The same for every occurrence of one fault: kind, error, place and task decide."""
-        return sha256("\n".join((self.kind, self.error, self.place, self.task)).encode()).hexdigest()
+        return sha256(f"{self.kind}\n{self.error}\n{self.place}\n{self.task}".encode()).hexdigest()
 
 
 # Set by the room that keeps the feed.
@@ -50,7 +50,9 @@ def note(error: BaseException, *, kind: str, task: str = "", request_id: str = "
     trace = tuple(f"{_named(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
     own = [place for place, frame in zip(trace, frames, strict=True) if _is_ours(frame.filename)]
     kinds = type(error)
-    name = kinds.__qualname__ if kinds.__module__ == "builtins" else f"{kinds.__module__}.{kinds.__qualname__}"
+    name = (
+        kinds.__qualname__ if kinds.__module__ == "builtins" else f"{kinds.__module__}.{kinds.__qualname__}"
+    )
     place = (own or list(trace) or ["–"])[-1]
     note_words(name, kind=kind, place=place, task=task, trace=trace[-MOST_PLACES:], request_id=request_id)
 

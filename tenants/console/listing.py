@@ -111,7 +111,8 @@ def find(wanted: Wanted) -> QuerySet[Tenant]:
     return _narrowed(found, wanted)
 
 
-def _narrowed(found: QuerySet[Tenant], wanted: Wanted) -> QuerySet[Tenant]:
+def _narrowed(found: Any, wanted: Wanted) -> Any:
+    """``found`` carries the annotations of :func:`find`."""
     if wanted.words:
         found = found.filter(_named(wanted.words))
     if wanted.status:
@@ -147,9 +148,9 @@ def page(wanted: Wanted, after: str = "", size: int = PAGE_SIZE) -> Page:
     key = _read_key(after, wanted.sort)
     if key is not None:
         side = "gt" if wanted.ascending else "lt"
-        value, id = key
+        value, id_ = key
         found = found.filter(
-            Q(**{f"sort_value__{side}": value}) | Q(sort_value=value, **{f"id__{side}": id})
+            Q(**{f"sort_value__{side}": value}) | Q(sort_value=value, **{f"id__{side}": id_})
         )
     mark = "" if wanted.ascending else "-"
     rows = list(found.order_by(f"{mark}sort_value", f"{mark}id")[: size + 1])
@@ -183,9 +184,9 @@ def _key(value: Any, id: UUID) -> str:
 
 def _read_key(text: str, sort: str) -> tuple[Any, UUID] | None:
     try:
-        value, id = json.loads(base64.urlsafe_b64decode(text.encode()))
+        value, last = json.loads(base64.urlsafe_b64decode(text.encode()))
         wanted = {"opened": UUID, "name": str}.get(sort, int)
-        return (wanted(value), UUID(id))
+        return (wanted(value), UUID(last))
     except (ValueError, TypeError, UnicodeError):
         return None
 

@@ -52,6 +52,8 @@ def fault(request: HttpRequest, fault_id: UUID) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
         else:
-            return changed(request, to=reverse("tenants:faults"), words=_("The fault is settled."), follow=True)
+            return changed(
+                request, to=reverse("tenants:faults"), words=_("The fault is settled."), follow=True
+            )
     values: dict[str, Any] = {"fault": found, "touched": feed.tenants_of(found), "form": form}
     return (invalid if form.errors else page)(request, "tenants/fault.html", values)

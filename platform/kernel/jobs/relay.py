@@ -172,9 +172,7 @@ _NAMES = ("id", "role", "queue", "name", "state", "due", "attempts", "lease_unti
 _COLUMNS = ", ".join(_NAMES)
 
 
-def overview(
-    limit: int = 200, *, role: str = "", queue: str = "", state: str = ""
-) -> list[dict[str, Any]]:
+def overview(limit: int = 200, *, role: str = "", queue: str = "", state: str = "") -> list[dict[str, Any]]:
     """The newest tickets of all tenants, or of one role, queue or state."""
     rows = _control(
         f"SELECT {_COLUMNS}, state = 'running' AND lease_until < now() AS lost FROM relay.ticket"  # noqa: S608
