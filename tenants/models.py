@@ -188,8 +188,21 @@ class OperatorAct(models.Model):
         return f"{self.verb} {self.tenant_id}"
 
 
-# Django finds models here; they stand beside what operators do with them.
-from tenants.console.models import Announcement as Announcement  # noqa: E402
-from tenants.console.models import Fault as Fault  # noqa: E402
-from tenants.console.models import Maintenance as Maintenance  # noqa: E402
-from tenants.console.models import Touched as Touched  # noqa: E402
+# Django finds models here; these stand beside what operators do with them.
+from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
+
+__all__ = [
+    "Address",
+    "Announcement",
+    "Blank",
+    "Blueprint",
+    "Fault",
+    "Handover",
+    "Maintenance",
+    "Membership",
+    "Meter",
+    "OperatorAct",
+    "Tenant",
+    "TenantQuerySet",
+    "Touched",
+]

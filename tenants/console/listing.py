@@ -108,7 +108,8 @@ def find(wanted: Wanted) -> QuerySet[Tenant]:
     found = Tenant.objects.annotate(
         **{name: Coalesce(_meter(name), 0) for name in METERS}, faults_now=Coalesce(Subquery(faults), 0)
     )
-    return _narrowed(found, wanted)
+    chosen: QuerySet[Tenant] = _narrowed(found, wanted)
+    return chosen
 
 
 def _narrowed(found: Any, wanted: Wanted) -> Any:
@@ -155,7 +156,7 @@ def page(wanted: Wanted, after: str = "", size: int = PAGE_SIZE) -> Page:
     mark = "" if wanted.ascending else "-"
     rows = list(found.order_by(f"{mark}sort_value", f"{mark}id")[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
-    return Page([_row(one) for one in rows[:size]], _key(last.sort_value, last.id) if last else "")  # type: ignore[attr-defined]
+    return Page([_row(one) for one in rows[:size]], _key(last.sort_value, last.id) if last else "")
 
 
 def every(wanted: Wanted, most: int = 100_000) -> Iterator[Row]:
