@@ -29,6 +29,10 @@ NO_PAGES: dict[str, str] = {
     "imports/<uuid:id>/rows.csv": "a file",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
+    "tenants.csv": "a file",
+    "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
+    "gallery/<slug:name>/": "as gallery/",
+    "gallery/page/<slug:name>/": "as gallery/",
     "gallery/try/<slug:what>/": "what the gallery's examples fetch",
 }
 # Addresses that only lead on to a page of this list.
@@ -112,14 +116,7 @@ def addresses(site: str) -> Iterator[tuple[Page, Any]]:
 
 def families() -> dict[str, list[str]]:
     """Parameters that take a few known names: every one of them is a page."""
-    from ui.gallery.registry import FAMILIES
-    from ui.gallery.registry import PAGES as WHOLE
-
-    return {
-        "gallery/<slug:name>/": [family.name for family in FAMILIES],
-        "gallery/page/<slug:name>/": [page.name for page in WHOLE],
-        "settings/reasons/<str:kind>/": ["won", "lost"],
-    }
+    return {"settings/reasons/<str:kind>/": ["won", "lost"]}
 
 
 @cache
@@ -159,6 +156,8 @@ def seen_by(page: Page) -> str:
 # Forms that cannot be sent wrong: they only ask to go ahead, or every choice is valid.
 NOTHING_TO_REFUSE: dict[str, str] = {
     "settings/values/<uuid:id>/removal/": "asks only where records go",
+    "announcements/<uuid:announcement_id>/withdrawal/": "asks only to go ahead",
+    "maintenance/<uuid:maintenance_id>/end/": "asks only to go ahead",
     "settings/pipelines/<uuid:id>/removal/": "asks only where deals go",
     "settings/stages/<uuid:id>/removal/": "asks only where deals go",
     "settings/reason/<uuid:id>/removal/": "asks only where deals go",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.eyes import MATRIX, Eyes, Sight
+from tests.browser.opening import menus
 from ui.gallery.registry import FAMILIES, PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
@@ -15,7 +16,8 @@ Look = Callable[..., Eyes]
 
 
 def faults(eyes: Eyes) -> list[str]:
-    return [*eyes.spoken(), *eyes.measured(), *eyes.judged(), *eyes.judged_in_other_theme()]
+    """Faults of a page and of each kind of menu that it offers."""
+    return [*eyes.faults(), *(f"{name}: {fault}" for name, found in menus(eyes) for fault in found)]
 
 
 @pytest.mark.parametrize("sight", [Sight("en", 1440), Sight("ru", 390)], ids=str)
