@@ -140,7 +140,10 @@ def _watched(suspended: Any, tenant: Any, language: str) -> dict[str, str]:
             ends_at=now() + timedelta(days=9),
         )
         work = maintenance.begin(
-            mode="readonly", reason="…", until=now() + timedelta(days=1), tenant_id=suspended.id
+            mode="readonly",
+            reason={"en": "A new disk.", "ru": "Новый диск."}[language],
+            until=now() + timedelta(days=1),
+            tenant_id=suspended.id,
         )
     return {
         "jobs/": str(job.id),

@@ -71,7 +71,11 @@ def _forms() -> dict[str, Any]:
         "form": forms.filled(),
         "other": forms.filled("other_%s"),
         "wrong": forms.filled(
-            "wrong_%s", name="", email="martha@harbourhouse", amount=str(both("a lot", "много")), closing="31.02.2026"
+            "wrong_%s",
+            name="",
+            email="martha@harbourhouse",
+            amount=str(both("a lot", "много")),
+            closing="31.02.2026",
         ),
         "choices": forms.ChoicesForm(),
         "file": forms.FileForm(),
@@ -109,7 +113,9 @@ def trial(request: HttpRequest, what: str) -> HttpResponse:
     answer = TRIALS.get(what)
     if answer is None:
         raise Http404
-    page = QueryDict(urlsplit(request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))).query)
+    page = QueryDict(
+        urlsplit(request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))).query
+    )
     with _language(page.get("lang")):
         try:
             return answer(request)
