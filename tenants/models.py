@@ -188,6 +188,26 @@ class OperatorAct(models.Model):
         return f"{self.verb} {self.tenant_id}"
 
 
-from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402, F401 (Django finds models here)
-# The journal of upgrades is a part of the registry; its models have a file of their own.
-from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402, F401
+# Django finds models here; these stand beside what operators do with them.
+from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
+from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
+
+__all__ = [
+    "Address",
+    "Announcement",
+    "Blank",
+    "Blueprint",
+    "DataProgress",
+    "Fault",
+    "Handover",
+    "Maintenance",
+    "Membership",
+    "Meter",
+    "OperatorAct",
+    "Tenant",
+    "TenantQuerySet",
+    "Touched",
+    "UpgradePlan",
+    "UpgradeRun",
+    "UpgradeStep",
+]

@@ -8,6 +8,7 @@ app_name = "tenants"
 
 urlpatterns = [
     path("", companies.start, name="start"),
+    path("more/", companies.more, name="more"),
     path("tenants/", companies.tenants, name="tenants"),
     path("tenants.csv", companies.tenants_file, name="tenants_file"),
     path("tenants/<uuid:tenant_id>/", company.tenant, name="tenant"),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import preferences
@@ -88,6 +88,13 @@ CONSOLE = (
     Entry("tenants:slow", _("Slow queries"), "clock"),
     Entry("tenants:announcements", _("Announcements"), "bell"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
+)
+CONSOLE_BOTTOM = (
+    Entry("tenants:tenants", _("Companies"), "building-2"),
+    Entry("tenants:jobs", _("Queues"), "refresh-cw"),
+    Entry("tenants:faults", _("Errors"), "circle-alert"),
+    Entry("tenants:maintenance", pgettext_lazy("a short place in the bar", "Works"), "pause"),
+    Entry("tenants:more", _("More"), "ellipsis"),
 )
 
 # Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
@@ -254,7 +261,7 @@ def _make(request: HttpRequest) -> Shell:
             workspace=gettext("Terem"),
             member="",
             places=places(request, CONSOLE),
-            bottom=places(request, CONSOLE[:5]),
+            bottom=places(request, CONSOLE_BOTTOM),
             note=gettext("Customers’ records are not visible here."),
         )
     return Shell(workspace="", member="")

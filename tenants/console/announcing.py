@@ -74,7 +74,7 @@ def publish(
     audience = {
         "plans": sorted(plans or []),
         "languages": sorted(languages or []),
-        "tenants": sorted(str(id) for id in tenants or []),
+        "tenants": sorted(str(one) for one in tenants or []),
     }
     found = Announcement.objects.create(
         level=Announcement.Level(level),

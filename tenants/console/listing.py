@@ -108,10 +108,12 @@ def find(wanted: Wanted) -> QuerySet[Tenant]:
     found = Tenant.objects.annotate(
         **{name: Coalesce(_meter(name), 0) for name in METERS}, faults_now=Coalesce(Subquery(faults), 0)
     )
-    return _narrowed(found, wanted)
+    chosen: QuerySet[Tenant] = _narrowed(found, wanted)
+    return chosen
 
 
-def _narrowed(found: QuerySet[Tenant], wanted: Wanted) -> QuerySet[Tenant]:
+def _narrowed(found: Any, wanted: Wanted) -> Any:
+    """``found`` carries the annotations of :func:`find`."""
     if wanted.words:
         found = found.filter(_named(wanted.words))
     if wanted.status:
@@ -147,12 +149,14 @@ def page(wanted: Wanted, after: str = "", size: int = PAGE_SIZE) -> Page:
     key = _read_key(after, wanted.sort)
     if key is not None:
         side = "gt" if wanted.ascending else "lt"
-        value, id = key
-        found = found.filter(Q(**{f"sort_value__{side}": value}) | Q(sort_value=value, **{f"id__{side}": id}))
+        value, id_ = key
+        found = found.filter(
+            Q(**{f"sort_value__{side}": value}) | Q(sort_value=value, **{f"id__{side}": id_})
+        )
     mark = "" if wanted.ascending else "-"
     rows = list(found.order_by(f"{mark}sort_value", f"{mark}id")[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
-    return Page([_row(one) for one in rows[:size]], _key(last.sort_value, last.id) if last else "")  # type: ignore[attr-defined]
+    return Page([_row(one) for one in rows[:size]], _key(last.sort_value, last.id) if last else "")
 
 
 def every(wanted: Wanted, most: int = 100_000) -> Iterator[Row]:
@@ -169,7 +173,10 @@ def one(tenant: Tenant) -> Row:
 
 
 def _row(tenant: Any) -> Row:
-    known = {name: getattr(tenant, name) for name in METERS}
+    known: dict[str, int | None] = {name: getattr(tenant, name) for name in METERS}
+    if not known["database"]:
+        # A schema takes space: this one was never measured, and a nought would be a lie.
+        known |= dict.fromkeys(("records", "storage", "database")) | {"members": known["members"] or None}
     behind = tenant.release != code_release() and tenant.status != Tenant.Status.CLOSED
     return Row(tenant, known, tenant.faults_now, behind)
 
@@ -181,9 +188,9 @@ def _key(value: Any, id: UUID) -> str:
 
 def _read_key(text: str, sort: str) -> tuple[Any, UUID] | None:
     try:
-        value, id = json.loads(base64.urlsafe_b64decode(text.encode()))
+        value, last = json.loads(base64.urlsafe_b64decode(text.encode()))
         wanted = {"opened": UUID, "name": str}.get(sort, int)
-        return (wanted(value), UUID(id))
+        return (wanted(value), UUID(last))
     except (ValueError, TypeError, UnicodeError):
         return None
 

@@ -25,6 +25,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @operator()
+def more(request: HttpRequest) -> HttpResponse:
+    """All places of the console, for narrow screens."""
+    return page(request, "tenants/more.html", {})
+
+
+@operator()
 def tenants(request: HttpRequest) -> HttpResponse:
     """All companies: found by name, address, schema or a member's e-mail, filtered, sorted, summed."""
     form = FilterForm(request.GET)

@@ -30,6 +30,7 @@ NO_PAGES: dict[str, str] = {
     "settings/export/<uuid:id>/<str:token>/": "a file behind an address that is good for an hour",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
+    "tenants.csv": "a file",
     "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
     "gallery/<slug:name>/": "as gallery/",
     "gallery/page/<slug:name>/": "as gallery/",
@@ -156,6 +157,8 @@ def seen_by(page: Page) -> str:
 # Forms that cannot be sent wrong: they only ask to go ahead, or every choice is valid.
 NOTHING_TO_REFUSE: dict[str, str] = {
     "settings/values/<uuid:id>/removal/": "asks only where records go",
+    "announcements/<uuid:announcement_id>/withdrawal/": "asks only to go ahead",
+    "maintenance/<uuid:maintenance_id>/end/": "asks only to go ahead",
     "settings/pipelines/<uuid:id>/removal/": "asks only where deals go",
     "settings/stages/<uuid:id>/removal/": "asks only where deals go",
     "settings/reason/<uuid:id>/removal/": "asks only where deals go",

@@ -40,7 +40,24 @@ def build(name: str, slug: str) -> World:
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
         for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports, _exports):
             build_part(world, world.company.owner)
+    _platform(world)
     return world
+
+
+def _platform(world: World) -> None:
+    """What operators say to this company alone."""
+    from tenants.console.announcing import publish
+
+    with context.enter(context.Context(cause="command")):
+        said = publish(
+            by=None,
+            level="info",
+            text_en=f"Announcement {world.marker}",
+            text_ru=f"Объявление {world.marker}",
+            ends_at=now() + timedelta(days=1),
+            tenants=[world.company.tenant.id],
+        )
+    world.things["announcements/"] = said.id
 
 
 def _team(world: World, by: Any) -> None:

@@ -44,17 +44,6 @@ def change_look(*, by: Actor, theme: str, density: str, hotkeys: bool) -> Member
 
 
 @action(EVERYBODY)
-def follow_account(*, by: Actor, email: str) -> Member | None:
-    """The account behind the member has a new mail address: the workspace shows it from now on.
-
-    Nothing happens where a colleague already stands under that address; it would not tell the two apart.
-    """
-    if Member.objects.active().filter(email__iexact=email).exclude(id=by.id).exists():
-        return None
-    return _change(by, email=email)
-
-
-@action(EVERYBODY)
 def dismiss(*, by: Actor, announcement_id: UUID) -> None:
     """Put one of the platform's announcements away for oneself. Raises ``NotFound`` unless it is shown now.
 
@@ -66,6 +55,17 @@ def dismiss(*, by: Actor, announcement_id: UUID) -> None:
         raise NotFound
     member.dismissed = sorted({*member.dismissed, str(announcement_id)} & shown)
     member.save(update_fields=["dismissed"])
+
+
+@action(EVERYBODY)
+def follow_account(*, by: Actor, email: str) -> Member | None:
+    """The account behind the member has a new mail address: the workspace shows it from now on.
+
+    Nothing happens where a colleague already stands under that address; it would not tell the two apart.
+    """
+    if Member.objects.active().filter(email__iexact=email).exclude(id=by.id).exists():
+        return None
+    return _change(by, email=email)
 
 
 def _change(by: Actor, **wanted: Any) -> Member:

@@ -20,7 +20,9 @@ from tests.support.tenants import Company
 
 
 def names(page: Any) -> list[str]:
-    return re.findall(r'class="who" href="/tenants/[0-9a-f-]{36}/">.*?<span>(.*?)</span>', page.content.decode())
+    return re.findall(
+        r'class="who" href="/tenants/[0-9a-f-]{36}/">.*?<span>(.*?)</span>', page.content.decode()
+    )
 
 
 def test_found_by_name_address_schema_and_members_address(
