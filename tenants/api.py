@@ -20,6 +20,9 @@ from tenants.handovers import burn, end_session, issue, note_session, session_en
 from tenants.keeper import keep as keep_reserve
 from tenants.models import Tenant
 from tenants.queries import active, by_slug, memberships, meters, tenant
+from tenants.upgrades.data import data_step
+from tenants.upgrades.keeping import catch_up
+from tenants.upgrades.keeping import tend as tend_upgrades
 
 __all__ = [
     "Tenant",
@@ -28,8 +31,10 @@ __all__ = [
     "bump",
     "burn",
     "by_slug",
+    "catch_up",
     "check_slug",
     "close",
+    "data_step",
     "end_session",
     "host_of",
     "inside",
@@ -49,4 +54,5 @@ __all__ = [
     "set_lease",
     "suspend",
     "tenant",
+    "tend_upgrades",
 ]

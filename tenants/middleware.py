@@ -17,6 +17,7 @@ from django.utils import translation
 from kernel import context
 from tenants import directory
 from tenants.models import Tenant
+from tenants.upgrades.serving import can_serve
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 
@@ -77,6 +78,8 @@ class HostMiddleware:
     def _workspace(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
         request.tenant = entry  # type: ignore[attr-defined]
         closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        if closed is None and not can_serve(entry.release):
+            closed = _CLOSED_PAGES[Tenant.Status.UPGRADING]
         here = context.Context(
             tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
         )

@@ -1,6 +1,6 @@
 """URLs of the operators' console."""
 
-from django.urls import path
+from django.urls import include, path
 
 from tenants import views
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/suspension/", views.suspension, name="suspension"),
     path("tenants/<uuid:tenant_id>/resumption/", views.resumption, name="resumption"),
     path("jobs/", views.jobs, name="jobs"),
+    path("upgrades/", include("tenants.upgrades.urls")),
 ]

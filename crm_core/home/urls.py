@@ -10,5 +10,7 @@ urlpatterns = [
     path("jobs/<uuid:id>/", views.job, name="job"),
     path("jobs/<uuid:id>/stopping/", views.stopping, name="stopping"),
     path("more/", views.more, name="more"),
+    path("news/", views.news, name="news"),
+    path("news/reading/", views.reading, name="reading"),
     path("help/", views.guide, name="help"),
 ]

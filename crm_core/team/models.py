@@ -99,6 +99,7 @@ class Member(TenantModel):
     theme = models.CharField(max_length=6, blank=True, default="")
     density = models.CharField(max_length=8, blank=True, default="")
     hotkeys = models.BooleanField(default=True)
+    news_seen = models.CharField(max_length=20, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(default=now)
     left_at = models.DateTimeField(null=True)
 

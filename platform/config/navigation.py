@@ -79,6 +79,7 @@ SETTINGS = (
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+    Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
 )
 
 # Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
@@ -178,7 +179,7 @@ def _workspace(request: HttpRequest) -> Shell:
         workspace=tenant.name,
         member=member.name,
         places=places(request, PLACES),
-        foot=places(request, FOOT),
+        foot=[_with_news(place, member) for place in places(request, FOOT)],
         bottom=places(request, BOTTOM),
         settings=places(request, SETTINGS),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
@@ -190,6 +191,15 @@ def _workspace(request: HttpRequest) -> Shell:
         leave=_address("leave"),
         hotkeys=member.hotkeys,
     )
+
+
+def _with_news(place: Place, member: Any) -> Place:
+    """Help wears a dot until the newest entry of “what is new” was read."""
+    from crm_core.home.queries import has_unread_news
+
+    if place.name == "home:help" and has_unread_news(member):
+        return replace(place, fresh=_("There is something new to read"))
+    return place
 
 
 def _address(name: str) -> str:

@@ -109,3 +109,13 @@ def owed() -> list[tuple[Any, str]]:
         .order_by("tenant_id", "id")
         .values_list("tenant_id", "name")
     )
+
+
+def unfinished() -> list[tuple[str, str, str]]:
+    """(step, company's address, what it failed on) for everything that is not done yet."""
+    return list(
+        DataProgress.objects.filter(done_at=None)
+        .exclude(tenant__status=Tenant.Status.CLOSED)
+        .order_by("name", "tenant__slug")
+        .values_list("name", "tenant__slug", "error")
+    )

@@ -129,6 +129,7 @@ class Upgrade:
         self.beaten = 0.0
         self.later: list[tuple[float, int, Work]] = []
         self.done = self.failed = self.wave_failed = self.wave_done = 0
+        self.arrived: list[tuple[str, str]] = []
         self.stop_reason = ""
 
     def carry_out(self) -> UpgradeRun:
@@ -207,6 +208,9 @@ class Upgrade:
         asked = UpgradeRun.objects.filter(id=self.run.id).values_list("wanted", flat=True).first()
         if asked == Wanted.PAUSE:
             self.wanted = Wanted.PAUSE.value
+        if self.arrived:
+            directory.forget_names(self.arrived)
+            self.arrived = []
         self.tell(self.run, "")
 
     def _wave(self, crew: Crew, number: int) -> None:
@@ -222,7 +226,9 @@ class Upgrade:
     def _works(self, wave: int) -> list[Work]:
         rows = self.run.steps.filter(state=UpgradeStep.State.WAITING, wave=wave).select_related("tenant")
         hosts: dict[Any, list[tuple[str, str]]] = {}
-        for tenant_id, host in Address.objects.filter(tenant__upgrades__in=rows).values_list("tenant_id", "host"):
+        for tenant_id, host in Address.objects.filter(tenant__upgrades__in=rows).values_list(
+            "tenant_id", "host"
+        ):
             hosts.setdefault(tenant_id, []).append(("host", host))
         found = []
         for step in rows:
@@ -264,14 +270,16 @@ class Upgrade:
         elif state == "done":
             self.done += 1
             self.wave_done += 1
-            directory.forget_names(work.names)
+            self.arrived += work.names
         else:
             self._journal(work, outcome)
 
     def _moved(self, work: Work, works: list[Work]) -> None:
         """The company is at another release than we thought: arrived already, or half-way."""
         if work.from_release == self.run.to_release:
-            UpgradeStep.objects.filter(id=work.step_id).update(state=UpgradeStep.State.DONE, finished_at=now())
+            UpgradeStep.objects.filter(id=work.step_id).update(
+                state=UpgradeStep.State.DONE, finished_at=now()
+            )
             self.done += 1
             return
         self._learn(work.from_release)
@@ -301,7 +309,9 @@ class Upgrade:
         if self.failed > allowed and not (wave == 0 and size >= 2 and self.wave_failed * 2 < size):
             self.stop_reason = f"{self.failed} companies failed; {self.run.stop_at} of {self.run.total} may."
         elif not self.done and self.failed >= BAD_FOR_EVERYBODY:
-            self.stop_reason = f"The first {self.failed} companies all failed: the release is bad for everybody."
+            self.stop_reason = (
+                f"The first {self.failed} companies all failed: the release is bad for everybody."
+            )
         elif wave == 0 and self.wave_failed * 2 >= size:
             self.stop_reason = f"{self.wave_failed} of {size} canaries failed."
 
@@ -374,7 +384,19 @@ def carry_out(run: UpgradeRun, tell: Tell) -> UpgradeRun:
         return Upgrade(run, tell).carry_out()
 
 
+def upgrade_now() -> UpgradeRun | None:
+    """Upgrade everybody at once, going on with a run that was left; None if nobody is behind."""
+    if not runs.fleet().behind:
+        return None
+    run = runs.open_run()
+    if run is None or run.to_release != schemas.current_release():
+        run = runs.begin(waves="100%")
+    return carry_out(run, lambda _run, words: log.info("%s", words) if words else None)
+
+
 def drop_old_blanks(hours: int = 1) -> int:
     """Remove blanks of earlier releases that nobody has opened a company with for so long; returns how many."""
-    old = Blank.objects.exclude(release=schemas.current_release()).filter(made_at__lt=now() - timedelta(hours=hours))
+    old = Blank.objects.exclude(release=schemas.current_release()).filter(
+        made_at__lt=now() - timedelta(hours=hours)
+    )
     return actions.drop_stale_reserve() if old.exists() else 0

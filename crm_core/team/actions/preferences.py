@@ -40,6 +40,12 @@ def change_look(*, by: Actor, theme: str, density: str, hotkeys: bool) -> Member
     return _change(by, theme=theme, density=density, hotkeys=hotkeys)
 
 
+@action(EVERYBODY)
+def read_news(*, by: Actor, key: str) -> None:
+    """Remember the newest entry of “what is new” that one has read; no fact that others would care about."""
+    Member.objects.filter(id=by.id).update(news_seen=key[:20])
+
+
 def _change(by: Actor, **wanted: Any) -> Member:
     member = (
         Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=by.id).first()
