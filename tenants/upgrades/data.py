@@ -16,7 +16,8 @@ from django.db import transaction
 
 from kernel.when import now
 from tenants.entering import inside
-from tenants.models import DataProgress, Tenant
+from tenants.models import Tenant
+from tenants.upgrades.models import DataProgress
 
 # After each batch the step rests as long as the batch took, within these bounds, so that a
 # large company's step takes half of one connection at most.

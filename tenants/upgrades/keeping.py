@@ -7,8 +7,9 @@ import logging
 from kernel.errors import Conflict, TeremError
 from kernel.when import now
 from tenants import schemas
-from tenants.models import Tenant, UpgradeRun
+from tenants.models import Tenant
 from tenants.upgrades import rehearsal, runs
+from tenants.upgrades.models import UpgradeRun
 from tenants.upgrades.running import carry_out, drop_old_blanks, prepare
 from tenants.upgrades.runs import State, Wanted
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tenants.models import UpgradePlan
+from tenants.upgrades.models import UpgradePlan
 
 # Up to this size a table is indexed and validated within the company's one short transaction:
 # reading eight megabytes takes milliseconds. Larger ones are not locked for that long.

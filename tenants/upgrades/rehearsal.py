@@ -62,7 +62,7 @@ class Recorder(DatabaseSchemaEditor):
         self.known = known
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)  # type: ignore[attr-defined]
+        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)
         text = str(text).strip().rstrip(";")
         if not text:
             return

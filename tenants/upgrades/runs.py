@@ -15,8 +15,9 @@ from kernel.actions import action
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.when import now
 from tenants import schemas
-from tenants.models import Blueprint, Tenant, UpgradePlan, UpgradeRun, UpgradeStep
+from tenants.models import Blueprint, Tenant
 from tenants.upgrades import plans
+from tenants.upgrades.models import UpgradePlan, UpgradeRun, UpgradeStep
 
 LEADER_LOCK = 7305812
 MOST_PARALLEL = 64
@@ -174,7 +175,7 @@ def begin(
         state=State.STOPPED,
         wanted=Wanted.NOTHING,
         finished_at=now(),
-        reason=_("A newer upgrade took its place."),
+        reason="superseded",
     )
     return UpgradeRun.objects.create(
         to_release=to_release,
@@ -338,7 +339,7 @@ def picture(run: UpgradeRun) -> dict[str, Any]:
     }
 
 
-def wave_counts(run: UpgradeRun) -> list[dict[str, int]]:
+def wave_counts(run: UpgradeRun) -> list[Any]:
     """Per wave: how many companies it has, how many are done, how many failed."""
     rows = run.steps.values("wave").annotate(
         total=Count("id"),

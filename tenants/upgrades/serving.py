@@ -36,7 +36,7 @@ def can_serve(release: str) -> bool:
     return not any(
         _is_read(operation)
         for name in missing
-        for operation in loader.graph.nodes[tuple(name.split(".", 1))].operations  # type: ignore[index]
+        for operation in loader.graph.nodes[tuple(name.split(".", 1))].operations
     )
 
 

@@ -138,7 +138,8 @@ def test_large_tables_get_their_index_without_hindering_anybody(fleet: Fleet) ->
     with fleet.owner() as connection:
         owner = connection.execute(f"SELECT id FROM {large['schema']}.team_member").fetchone()
         assert owner is not None
-        fill(connection, large["schema"], owner[0], 60_000, 0)
+        fill(connection, large["schema"], owner[0], 20_000, 0)
+        connection.execute(f"UPDATE {large['schema']}.clients_company SET description = repeat('x', 600)")
         (size,) = fleet.rows(f"SELECT pg_relation_size('{large['schema']}.clients_company')")[0]
         assert size > 8 * 1024 * 1024
     fleet.upgrade("start", ahead="1")

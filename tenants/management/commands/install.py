@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Companies: not upgraded. {error}")
             return
         if run is not None:
-            self.stdout.write(f"Companies: {run.done} upgraded, {run.failed} failed. {run.reason}")
+            self.stdout.write(f"Companies: {run.done} upgraded, {run.failed} failed. {run.why}")
             if run.failed:
                 self.stdout.write("What they failed on: ./terem manage upgrade status")
         dropped = actions.drop_stale_reserve()

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel import context
 from kernel.errors import TeremError
 from tenants import schemas
-from tenants.models import UpgradeRun
 from tenants.upgrades import data, rehearsal, runs
+from tenants.upgrades.models import UpgradeRun
 from tenants.upgrades.plans import Plan
 from tenants.upgrades.running import carry_out, prepare
 from tenants.upgrades.runs import Fleet, State, Wanted
@@ -156,8 +156,8 @@ class Command(BaseCommand):
             f"Upgrade {run.id} to {run.to_release}: {standing}. {run.done} of {run.total} done,"
             f" {run.failed} failed, {run.rate} companies per second, {run.seconds} s."
         )
-        if run.reason:
-            self.stdout.write(run.reason)
+        if run.why:
+            self.stdout.write(run.why)
         for name, slug, error in data.unfinished():
             self.stdout.write(f"  data step {name} of {slug} is not finished. {error}")
         for step in runs.failures(run):
