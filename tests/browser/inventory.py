@@ -29,6 +29,9 @@ NO_PAGES: dict[str, str] = {
     "imports/<uuid:id>/rows.csv": "a file",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
+    "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
+    "gallery/<slug:name>/": "as gallery/",
+    "gallery/page/<slug:name>/": "as gallery/",
     "gallery/try/<slug:what>/": "what the gallery's examples fetch",
 }
 # Addresses that only lead on to a page of this list.
@@ -49,6 +52,9 @@ LEADS_ON: dict[str, str] = {
     "account/sessions/<uuid:handover_id>/ending/": "back to the list of sessions",
     "signup/<uuid:signup_id>/removal/": "back to the chooser",
     "": "the console starts with the companies",
+    "upgrades/<int:number>/running/": "back to the upgrade",
+    "upgrades/<int:number>/pause/": "back to the upgrade",
+    "upgrades/<int:number>/retrial/": "back to the upgrade",
 }
 # Pages that stand in the middle of a way: the state that goes it.
 ON_THE_WAY: dict[str, str] = {
@@ -112,14 +118,7 @@ def addresses(site: str) -> Iterator[tuple[Page, Any]]:
 
 def families() -> dict[str, list[str]]:
     """Parameters that take a few known names: every one of them is a page."""
-    from ui.gallery.registry import FAMILIES
-    from ui.gallery.registry import PAGES as WHOLE
-
-    return {
-        "gallery/<slug:name>/": [family.name for family in FAMILIES],
-        "gallery/page/<slug:name>/": [page.name for page in WHOLE],
-        "settings/reasons/<str:kind>/": ["won", "lost"],
-    }
+    return {"settings/reasons/<str:kind>/": ["won", "lost"]}
 
 
 @cache
