@@ -28,6 +28,9 @@ from tenants.handovers import burn, end_session, issue, note_session, session_en
 from tenants.keeper import keep as keep_reserve
 from tenants.models import OperatorAct, Tenant
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
+from tenants.upgrades.data import data_step
+from tenants.upgrades.keeping import catch_up
+from tenants.upgrades.keeping import tend as tend_upgrades
 
 __all__ = [
     "ACT_WORDS",
@@ -41,9 +44,11 @@ __all__ = [
     "bump",
     "burn",
     "by_slug",
+    "catch_up",
     "check_slug",
     "check_start",
     "close",
+    "data_step",
     "end_session",
     "forget_old_watch",
     "hear_acts",
@@ -68,4 +73,5 @@ __all__ = [
     "set_lease",
     "suspend",
     "tenant",
+    "tend_upgrades",
 ]

@@ -20,6 +20,7 @@ from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory
 from tenants.models import Tenant
+from tenants.upgrades.serving import can_serve
 from ui.answers import error
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
@@ -103,6 +104,8 @@ class HostMiddleware:
         request.tenant = entry  # type: ignore[attr-defined]
         request.work = work = bulletin.work_on(entry.id)  # type: ignore[attr-defined]
         closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        if closed is None and not can_serve(entry.release):
+            closed = _CLOSED_PAGES[Tenant.Status.UPGRADING]
         here = context.Context(
             tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
         )

@@ -1,6 +1,6 @@
 """URLs of the operators' console."""
 
-from django.urls import path
+from django.urls import include, path
 
 from tenants.views import announcements, companies, company, faults, jobs, maintenance, slow
 
@@ -27,4 +27,5 @@ urlpatterns = [
     path("maintenance/", maintenance.maintenance, name="maintenance"),
     path("maintenance/new/", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/<uuid:maintenance_id>/end/", maintenance.maintenance_end, name="maintenance_end"),
+    path("upgrades/", include("tenants.upgrades.urls")),
 ]

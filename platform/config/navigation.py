@@ -87,6 +87,7 @@ CONSOLE = (
     Entry("tenants:faults", _("Errors"), "circle-alert"),
     Entry("tenants:slow", _("Slow queries"), "clock"),
     Entry("tenants:announcements", _("Announcements"), "bell"),
+    Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
 )
 CONSOLE_BOTTOM = (
@@ -195,7 +196,7 @@ def _workspace(request: HttpRequest) -> Shell:
         workspace=tenant.name,
         member=member.name,
         places=places(request, PLACES),
-        foot=places(request, FOOT),
+        foot=[_with_news(place, member) for place in places(request, FOOT)],
         bottom=places(request, BOTTOM),
         settings=places(request, SETTINGS),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
@@ -223,6 +224,15 @@ def _maintenance(request: HttpRequest) -> str:
     until = format_when(work.until, language=get_language() or "en", zone=member.zone, style="moment")
     words = gettext("Maintenance: everything can be read, changes are paused, until %(until)s as planned.")
     return words % {"until": until}
+
+
+def _with_news(place: Place, member: Any) -> Place:
+    """Help wears a dot until the newest entry of “what is new” was read."""
+    from crm_core.home.queries import has_unread_news
+
+    if place.name == "home:help" and has_unread_news(member):
+        return replace(place, fresh=_("There is something new to read"))
+    return place
 
 
 def _address(name: str) -> str:

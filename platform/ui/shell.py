@@ -16,7 +16,7 @@ class Place:
 
     ``name`` is its URL name (unique), ``words`` what people read, ``icon`` one of the sprite,
     ``count`` a quiet number at its end, ``current`` true on its own pages, ``key`` the letter
-    that goes there after ``g``.
+    that goes there after ``g``, ``fresh`` what a dot at it says to readers.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Place:
     count: int | None = None
     current: bool = False
     key: str = ""
+    fresh: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

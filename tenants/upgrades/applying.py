@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 from psycopg.pq import ExecStatus, TransactionStatus
 
+from tenants.database.base import SCHEMA_NAME
 from tenants.schemas import SCHEMA_MARK
 from tenants.upgrades.plans import SMALL_TABLE_BYTES, Hop, Plan, Statement
 
@@ -83,18 +84,39 @@ def _send(connection: psycopg.Connection[Any], script: str, shown: str) -> Any:
     return result
 
 
+_THERE = {
+    True: "SELECT 1 FROM public.tenants_tenant WHERE schema_name = {schema} AND status <> 'closed'"
+    " AND release = {release}",
+    False: "SELECT 1 FROM public.tenants_blank WHERE schema_name = {schema} AND release = {release}"
+    " FOR UPDATE SKIP LOCKED",
+}
+_ARRIVED = {
+    True: "UPDATE public.tenants_tenant SET release = {release}, version = version + 1 WHERE id = {id}",
+    False: "UPDATE public.tenants_blank SET release = {release} WHERE schema_name = {schema}",
+}
+_RECORDED = (
+    "INSERT INTO django_migrations (app, name, applied) SELECT split_part(m, '.', 1),"
+    " substr(m, strpos(m, '.') + 1), now() FROM unnest({migrations}::text[]) AS m"
+)
+_JOURNAL = (
+    "UPDATE public.tenants_upgradestep SET state = 'done', statement = '', error = '', attempts = {attempts},"
+    " seconds = {seconds}, finished_at = clock_timestamp() WHERE id = {step}"
+)
+
+
+def _filled(text: str, **values: Any) -> str:
+    return (
+        sql.SQL(text).format(**{name: sql.Literal(value) for name, value in values.items()}).as_string(None)
+    )
+
+
 def _begin(connection: psycopg.Connection[Any], work: Work) -> None:
     """Open the transaction and make sure that the company is where the plan starts."""
-    if work.tenant_id is not None:
-        row = f"SELECT 1 FROM public.tenants_tenant WHERE id = '{work.tenant_id}' AND status <> 'closed'"
-    else:
-        row = f"SELECT 1 FROM public.tenants_blank WHERE schema_name = '{work.schema}'"
-    lock = "" if work.tenant_id is not None else " FOR UPDATE SKIP LOCKED"
+    there = _filled(_THERE[work.tenant_id is not None], schema=work.schema, release=work.from_release)
     script = (
         f"BEGIN; SET LOCAL search_path = {work.schema}, ext; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
         f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS};"
-        f" SELECT pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS"
-        f" ({row} AND release = '{work.from_release}'{lock})"
+        f" SELECT pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS ({there})"
     )
     if _send(connection, script, "BEGIN").get_value(0, 0) != b"t":
         raise _Taken
@@ -102,28 +124,18 @@ def _begin(connection: psycopg.Connection[Any], work: Work) -> None:
 
 def _arrival(work: Work, hop: Hop, seconds: float, last: bool) -> str:
     """The statements that end a company's transaction: it has these migrations and this release now."""
-    text = sql.SQL(
-        "INSERT INTO django_migrations (app, name, applied) SELECT split_part(m, '.', 1),"
-        " substr(m, strpos(m, '.') + 1), now() FROM unnest({}::text[]) AS m"
-    ).format(sql.Literal(hop.migrations))
-    script = text.as_string(None)
-    if work.tenant_id is None:
-        script += (
-            f"; UPDATE public.tenants_blank SET release = '{hop.to_release}'"
-            f" WHERE schema_name = '{work.schema}'"
-        )
-        return script
-    script += (
-        f"; UPDATE public.tenants_tenant SET release = '{hop.to_release}', version = version + 1"
-        f" WHERE id = '{work.tenant_id}'"
-    )
+    named = work.tenant_id is not None
+    texts = [
+        _filled(_RECORDED, migrations=hop.migrations),
+        _filled(
+            _ARRIVED[named],
+            release=hop.to_release,
+            **({"id": work.tenant_id} if named else {"schema": work.schema}),
+        ),
+    ]
     if last and work.step_id is not None:
-        script += (
-            "; UPDATE public.tenants_upgradestep SET state = 'done', statement = '', error = '',"
-            f" attempts = {work.attempts}, seconds = {seconds:.4f}, finished_at = clock_timestamp()"
-            f" WHERE id = {work.step_id}"
-        )
-    return script
+        texts.append(_filled(_JOURNAL, attempts=work.attempts, seconds=round(seconds, 4), step=work.step_id))
+    return ";\n".join(texts)
 
 
 def _named(statement: str, work: Work) -> str:
@@ -208,6 +220,8 @@ def upgrade(
     connection: psycopg.Connection[Any], work: Work, plan_of: Callable[[str], Plan | None]
 ) -> Outcome:
     """Bring one company (or blank) to the plan's end. Never raises for what the company is to blame for."""
+    if not SCHEMA_NAME.match(work.schema):
+        raise ValueError("This is not the name of a tenant's schema.")
     started = time.monotonic()
     work.attempts += 1
     plan = plan_of(work.from_release)

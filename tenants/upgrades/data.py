@@ -16,7 +16,8 @@ from django.db import transaction
 
 from kernel.when import now
 from tenants.entering import inside
-from tenants.models import DataProgress, Tenant
+from tenants.models import Tenant
+from tenants.upgrades.models import DataProgress
 
 # After each batch the step rests as long as the batch took, within these bounds, so that a
 # large company's step takes half of one connection at most.
@@ -108,4 +109,14 @@ def owed() -> list[tuple[Any, str]]:
         .exclude(tenant__status=Tenant.Status.CLOSED)
         .order_by("tenant_id", "id")
         .values_list("tenant_id", "name")
+    )
+
+
+def unfinished() -> list[tuple[str, str, str]]:
+    """(step, company's address, what it failed on) for everything that is not done yet."""
+    return list(
+        DataProgress.objects.filter(done_at=None)
+        .exclude(tenant__status=Tenant.Status.CLOSED)
+        .order_by("name", "tenant__slug")
+        .values_list("name", "tenant__slug", "error")
     )

@@ -7,8 +7,9 @@ import logging
 from kernel.errors import Conflict, TeremError
 from kernel.when import now
 from tenants import schemas
-from tenants.models import Tenant, UpgradeRun, UpgradeStep
+from tenants.models import Tenant
 from tenants.upgrades import rehearsal, runs
+from tenants.upgrades.models import UpgradeRun
 from tenants.upgrades.running import carry_out, drop_old_blanks, prepare
 from tenants.upgrades.runs import State, Wanted
 
@@ -64,10 +65,11 @@ def catch_up() -> int:
     if run is None or run.state != State.DONE:
         return 0
     drop_old_blanks()
-    late = Tenant.objects.live().exclude(release=release).exclude(upgrades__run=run).count()
-    if late:
-        try:
-            carry_out(run, _quiet)
-        except Conflict:
-            return 0
-    return run.steps.filter(state=UpgradeStep.State.DONE, finished_at__gte=run.beat_at or now()).count() and late
+    late = Tenant.objects.live().exclude(release=release).exclude(upgrades__run=run)
+    known = run.done
+    if not late.exists():
+        return 0
+    try:
+        return carry_out(run, _quiet).done - known
+    except Conflict:
+        return 0

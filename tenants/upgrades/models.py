@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -34,13 +36,21 @@ class UpgradePlan(models.Model):
         return f"{self.from_release} → {self.to_release}"
 
 
+REASONS: dict[str, Any] = {
+    "too_many": _("%(failed)s companies failed; no more than %(allowed)s may."),
+    "everybody": _("The first companies all failed (%(failed)s): the release is bad for everybody."),
+    "canaries": _("Of %(size)s canaries %(failed)s failed."),
+    "superseded": _("A newer upgrade took its place."),
+}
+
+
 class UpgradeRun(models.Model):
     """One upgrade of the fleet. ``wanted`` is what an operator asks of the process that carries it out.
 
     ``parallel`` counts connections, ``waves`` are growing shares of the fleet in
     percent, ``stop_at`` is a share (``5%``) or a number of failures that may
     happen; one more stops the run. ``beat_at`` is renewed every second while a
-    process works on the run: an old one means that it died.
+    process works on the run. ``reason`` is a key of ``REASONS`` with its values, or a sentence.
     """
 
     class State(models.TextChoices):
@@ -69,6 +79,7 @@ class UpgradeRun(models.Model):
     failed = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
     reason = models.TextField(blank=True, default="")
+    reason_values = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=254, blank=True, default="")
     created_at = models.DateTimeField(default=now)
     started_at = models.DateTimeField(null=True)
@@ -81,6 +92,12 @@ class UpgradeRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    @property
+    def why(self) -> str:
+        """Why the run was stopped, in the reader's language; empty if it was not."""
+        words = REASONS.get(self.reason)
+        return str(words) % self.reason_values if words else self.reason
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tenants.models import UpgradePlan
+from tenants.upgrades.models import UpgradePlan
 
 # Up to this size a table is indexed and validated within the company's one short transaction:
 # reading eight megabytes takes milliseconds. Larger ones are not locked for that long.
@@ -101,7 +101,9 @@ def passing(release: str, to_release: str) -> Plan | None:
     """The rest of a known plan that leads through ``release``: for companies stopped half-way."""
     for row in UpgradePlan.objects.filter(to_release=to_release):
         plan = _read(row)
-        rest = tuple(plan.hops[number:] for number, hop in enumerate(plan.hops) if hop.from_release == release)
+        rest = tuple(
+            plan.hops[number:] for number, hop in enumerate(plan.hops) if hop.from_release == release
+        )
         if rest:
             return Plan(release, to_release, rest[0], plan.seconds)
     return None

@@ -62,7 +62,7 @@ class Recorder(DatabaseSchemaEditor):
         self.known = known
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)  # type: ignore[attr-defined]
+        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)
         text = str(text).strip().rstrip(";")
         if not text:
             return
@@ -74,7 +74,9 @@ class Recorder(DatabaseSchemaEditor):
         with transaction.atomic(using=self.connection.alias, savepoint=False):
             before = self._locks()
             super().execute(text, None)
-            locks = sorted([table, mode] for table, mode in self._locks().items() if before.get(table) != mode)
+            locks = sorted(
+                [table, mode] for table, mode in self._locks().items() if before.get(table) != mode
+            )
         locks = [row for row in locks if row[0] in self.known]
         self.noted.append(Statement(text, "", locks, rules.faults([text], self.known, set())))
 
@@ -141,7 +143,9 @@ def _rehearse(blueprint: Blueprint, target: str) -> Plan:
         rights = _rights(before, after)
         hops[-1] = replace(hops[-1], statements=[*hops[-1].statements, *rights])
     if name in "".join(statement.sql for hop in hops for statement in hop.statements):
-        raise Invalid("A migration writes the name of a schema into a statement: it cannot be applied to others.")
+        raise Invalid(
+            "A migration writes the name of a schema into a statement: it cannot be applied to others."
+        )
     return Plan(blueprint.release, target, tuple(hops), round(time.monotonic() - started, 3))
 
 

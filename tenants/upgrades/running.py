@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import heapq
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from queue import Empty, SimpleQueue
 from typing import Any
-
-import psycopg
-from django.conf import settings
 
 from kernel.errors import Conflict, TeremError
 from kernel.when import now
 from tenants import actions, directory, schemas
-from tenants.models import Address, Blank, Blueprint, Tenant, UpgradeRun, UpgradeStep
+from tenants.models import Address, Blank, Blueprint, Tenant
 from tenants.upgrades import data, plans, rehearsal, runs
-from tenants.upgrades.applying import Outcome, Work, pause_before, upgrade
+from tenants.upgrades.applying import Outcome, Work, pause_before
+from tenants.upgrades.crew import Crew
+from tenants.upgrades.models import UpgradeRun, UpgradeStep
 from tenants.upgrades.plans import Plan
 from tenants.upgrades.runs import LEADER_LOCK, State, Wanted
 
@@ -62,60 +59,6 @@ def prepare() -> Blueprint:
         return schemas.compile_blueprint()
 
 
-class Crew:
-    """Threads with a connection each. They take work, hand back outcomes, and know nothing else."""
-
-    def __init__(self, size: int, plan_of: Callable[[str], Plan | None]) -> None:
-        self.size = size
-        self.plan_of = plan_of
-        self.todo: SimpleQueue[Work | None] = SimpleQueue()
-        self.results: SimpleQueue[tuple[Work, Outcome]] = SimpleQueue()
-        self.in_flight = 0
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
-
-    def __enter__(self) -> Crew:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for _ in self._threads:
-            self.todo.put(None)
-        for thread in self._threads:
-            thread.join(timeout=120)
-
-    def give(self, work: Work) -> None:
-        """Hand out one company."""
-        self.in_flight += 1
-        self.todo.put(work)
-
-    def take(self, seconds: float) -> tuple[Work, Outcome] | None:
-        """The next outcome, or None after ``seconds``."""
-        try:
-            found = self.results.get(timeout=seconds)
-        except Empty:
-            return None
-        self.in_flight -= 1
-        return found
-
-    def _work(self) -> None:
-        connection: psycopg.Connection[Any] | None = None
-        while (work := self.todo.get()) is not None:
-            try:
-                if connection is None or connection.closed:
-                    connection = psycopg.connect(settings.TEREM_OWNER_DB, autocommit=True)
-                outcome = upgrade(connection, work, self.plan_of)
-            except psycopg.Error as error:
-                work.attempts += 1
-                outcome = Outcome("again", 0.0, "", str(error))
-            except Exception as error:  # a thread that dies silently would leave the run waiting for it
-                log.exception("schema %s", work.schema)
-                outcome = Outcome("failed", 0.0, "", f"{type(error).__name__}: {error}")
-            self.results.put((work, outcome))
-        if connection is not None:
-            connection.close()
-
-
 class Upgrade:
     """One process's work on one run, from the first waiting company to the end or the next pause."""
 
@@ -129,7 +72,9 @@ class Upgrade:
         self.beaten = 0.0
         self.later: list[tuple[float, int, Work]] = []
         self.done = self.failed = self.wave_failed = self.wave_done = 0
+        self.arrived: list[tuple[str, str]] = []
         self.stop_reason = ""
+        self.stop_values: dict[str, Any] = {}
 
     def carry_out(self) -> UpgradeRun:
         """Work until everything is done, or somebody asks to pause, or too much fails."""
@@ -207,6 +152,9 @@ class Upgrade:
         asked = UpgradeRun.objects.filter(id=self.run.id).values_list("wanted", flat=True).first()
         if asked == Wanted.PAUSE:
             self.wanted = Wanted.PAUSE.value
+        if self.arrived:
+            directory.forget_names(self.arrived)
+            self.arrived = []
         self.tell(self.run, "")
 
     def _wave(self, crew: Crew, number: int) -> None:
@@ -222,7 +170,9 @@ class Upgrade:
     def _works(self, wave: int) -> list[Work]:
         rows = self.run.steps.filter(state=UpgradeStep.State.WAITING, wave=wave).select_related("tenant")
         hosts: dict[Any, list[tuple[str, str]]] = {}
-        for tenant_id, host in Address.objects.filter(tenant__upgrades__in=rows).values_list("tenant_id", "host"):
+        for tenant_id, host in Address.objects.filter(tenant__upgrades__in=rows).values_list(
+            "tenant_id", "host"
+        ):
             hosts.setdefault(tenant_id, []).append(("host", host))
         found = []
         for step in rows:
@@ -264,14 +214,16 @@ class Upgrade:
         elif state == "done":
             self.done += 1
             self.wave_done += 1
-            directory.forget_names(work.names)
+            self.arrived += work.names
         else:
             self._journal(work, outcome)
 
     def _moved(self, work: Work, works: list[Work]) -> None:
         """The company is at another release than we thought: arrived already, or half-way."""
         if work.from_release == self.run.to_release:
-            UpgradeStep.objects.filter(id=work.step_id).update(state=UpgradeStep.State.DONE, finished_at=now())
+            UpgradeStep.objects.filter(id=work.step_id or 0).update(
+                state=UpgradeStep.State.DONE, finished_at=now()
+            )
             self.done += 1
             return
         self._learn(work.from_release)
@@ -280,7 +232,7 @@ class Upgrade:
     def _journal(self, work: Work, outcome: Outcome) -> None:
         """Write down what a company failed on; it stays where it was and goes on working."""
         gone = outcome.state == "gone"
-        UpgradeStep.objects.filter(id=work.step_id).update(
+        UpgradeStep.objects.filter(id=work.step_id or 0).update(
             state=UpgradeStep.State.GONE if gone else UpgradeStep.State.FAILED,
             attempts=work.attempts,
             seconds=outcome.seconds,
@@ -299,11 +251,13 @@ class Upgrade:
             return
         allowed = runs.failures_allowed(self.run.stop_at, self.run.total)
         if self.failed > allowed and not (wave == 0 and size >= 2 and self.wave_failed * 2 < size):
-            self.stop_reason = f"{self.failed} companies failed; {self.run.stop_at} of {self.run.total} may."
+            self.stop_reason = "too_many"
         elif not self.done and self.failed >= BAD_FOR_EVERYBODY:
-            self.stop_reason = f"The first {self.failed} companies all failed: the release is bad for everybody."
+            self.stop_reason = "everybody"
         elif wave == 0 and self.wave_failed * 2 >= size:
-            self.stop_reason = f"{self.wave_failed} of {size} canaries failed."
+            self.stop_reason = "canaries"
+        failed = self.wave_failed if self.stop_reason == "canaries" else self.failed
+        self.stop_values = {"failed": failed, "allowed": self.run.stop_at, "size": size}
 
     def _reserve(self, crew: Crew) -> None:
         """Blank schemas of earlier releases, so that the next company opens at the newest one."""
@@ -361,7 +315,11 @@ class Upgrade:
             state = State.PAUSED
         over = state != State.PAUSED
         UpgradeRun.objects.filter(id=self.run.id).update(
-            state=state, wanted=Wanted.NOTHING, reason=reason, finished_at=now() if over else None
+            state=state,
+            wanted=Wanted.NOTHING,
+            reason=reason,
+            reason_values=self.stop_values,
+            finished_at=now() if over else None,
         )
         self.run.refresh_from_db()
         self.tell(self.run, "")
@@ -374,7 +332,19 @@ def carry_out(run: UpgradeRun, tell: Tell) -> UpgradeRun:
         return Upgrade(run, tell).carry_out()
 
 
+def upgrade_now() -> UpgradeRun | None:
+    """Upgrade everybody at once, going on with a run that was left; None if nobody is behind."""
+    if not runs.fleet().behind:
+        return None
+    run = runs.open_run()
+    if run is None or run.to_release != schemas.current_release():
+        run = runs.begin(waves="100%")
+    return carry_out(run, lambda _run, words: log.info("%s", words) if words else None)
+
+
 def drop_old_blanks(hours: int = 1) -> int:
     """Remove blanks of earlier releases that nobody has opened a company with for so long; returns how many."""
-    old = Blank.objects.exclude(release=schemas.current_release()).filter(made_at__lt=now() - timedelta(hours=hours))
+    old = Blank.objects.exclude(release=schemas.current_release()).filter(
+        made_at__lt=now() - timedelta(hours=hours)
+    )
     return actions.drop_stale_reserve() if old.exists() else 0

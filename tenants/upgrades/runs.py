@@ -15,8 +15,9 @@ from kernel.actions import action
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.when import now
 from tenants import schemas
-from tenants.models import Tenant, UpgradePlan, UpgradeRun, UpgradeStep
+from tenants.models import Blueprint, Tenant
 from tenants.upgrades import plans
+from tenants.upgrades.models import UpgradePlan, UpgradeRun, UpgradeStep
 
 LEADER_LOCK = 7305812
 MOST_PARALLEL = 64
@@ -41,10 +42,22 @@ class Fleet:
         return {release: count for release, count in self.counts.items() if release != self.wanted}
 
 
-def fleet() -> Fleet:
-    """One query, however many companies there are."""
+def target() -> str:
+    """The release that the fleet is to have: that of a newer installation beside us, else this code's.
+
+    The console of the old release thus starts the upgrade that the keeper of the new one carries out.
+    """
+    newest = Blueprint.objects.order_by("-made_at").only("release", "migrations").first()
+    ours = schemas.tenant_migrations()
+    if newest is not None and set(newest.migrations) > set(ours):
+        return str(newest.release)
+    return schemas.release_of(ours)
+
+
+def fleet(wanted: str = "") -> Fleet:
+    """One query, however many companies there are. ``wanted`` is this code's release unless given."""
     rows = Tenant.objects.live().values_list("release").annotate(number=Count("id")).order_by()
-    return Fleet(schemas.current_release(), dict(rows))
+    return Fleet(wanted or schemas.current_release(), dict(rows))
 
 
 def shares(text: str) -> list[float]:
@@ -83,7 +96,9 @@ def check(*, canary: str, waves: str, parallel: int, stop_at: str) -> None:
     if not 1 <= parallel <= MOST_PARALLEL:
         raise Invalid(parallel=_("Between 1 and 64 connections."))
     _number, names = canaries_of(canary)
-    found = set(Tenant.objects.live().filter(slug__in=names).values_list("slug", flat=True)) if names else set()
+    found = (
+        set(Tenant.objects.live().filter(slug__in=names).values_list("slug", flat=True)) if names else set()
+    )
     missing = [name for name in names if name not in found]
     if missing:
         raise Invalid(canary=_("There is no company with the address “%(name)s”.") % {"name": missing[0]})
@@ -125,21 +140,21 @@ def standing(run: UpgradeRun) -> str:
     return str(run.state)
 
 
-def _refuse_second(run: UpgradeRun | None) -> None:
+def _refuse_second(run: UpgradeRun | None, to_release: str) -> None:
     if run is None:
         return
     if run.state == State.RUNNING and is_led():
         raise Conflict(
             _("Upgrade %(number)s is running: watch it with “upgrade status”.") % {"number": run.id}
         )
-    if run.state in (State.RUNNING, State.PAUSED) and run.to_release == schemas.current_release():
+    if run.state in (State.RUNNING, State.PAUSED) and run.to_release == to_release:
         raise Conflict(
             _("Upgrade %(number)s is not finished: go on with “upgrade resume”.") % {"number": run.id}
         )
 
 
 @action()
-def create(
+def begin(
     *,
     canary: str = "3",
     waves: str = "5%,25%,100%",
@@ -147,27 +162,29 @@ def create(
     stop_at: str = "1%",
     by: Any = None,
     wanted: str = "",
+    to_release: str = "",
 ) -> UpgradeRun:
-    """Write down a new run to this code's release. Raises ``Conflict`` while another one is open.
+    """Write down a new run (to this code's release unless another one is named). Raises ``Conflict`` while another one is open.
 
     A run to an earlier release that was never finished is given up: the new one covers its companies.
     """
     check(canary=canary, waves=waves, parallel=parallel, stop_at=stop_at)
-    _refuse_second(open_run())
+    to_release = to_release or schemas.current_release()
+    _refuse_second(open_run(), to_release)
     UpgradeRun.objects.filter(state__in=(State.PLANNED, State.RUNNING, State.PAUSED)).update(
         state=State.STOPPED,
         wanted=Wanted.NOTHING,
         finished_at=now(),
-        reason=_("A newer upgrade took its place."),
+        reason="superseded",
     )
     return UpgradeRun.objects.create(
-        to_release=schemas.current_release(),
+        to_release=to_release,
         canary=canary,
         waves=waves,
         parallel=parallel,
         stop_at=stop_at,
         wanted=wanted,
-        total=sum(fleet().behind.values()),
+        total=sum(fleet(to_release).behind.values()),
         asked_by=getattr(by, "email", "") or "platform",
     )
 
@@ -183,7 +200,7 @@ def ask(*, number: int, wanted: str) -> UpgradeRun:
         raise NotFound
     if not run.is_open:
         raise Conflict(_("This upgrade is over."))
-    if run.to_release != schemas.current_release():
+    if run.to_release != target():
         raise Conflict(_("This upgrade is of another release."))
     if wanted == Wanted.PAUSE and not (run.state == State.RUNNING and is_led()):
         run.state = State.PAUSED if run.state == State.RUNNING else run.state
@@ -215,7 +232,7 @@ def retry(*, number: int, names: list[str] | None = None, wanted: str = "") -> U
 
 
 def _refuse_other(run: UpgradeRun) -> None:
-    if run.to_release != schemas.current_release():
+    if run.to_release != target():
         raise Conflict(_("This upgrade is of another release."))
     other = open_run()
     if other is not None and (other.id != run.id or is_led()):
@@ -253,9 +270,7 @@ def enlist(*, run: UpgradeRun, late: bool = False) -> int:
     else:
         placed = waves_of(rows, run.canary, run.waves)
     UpgradeStep.objects.bulk_create(
-        UpgradeStep(
-            run=run, tenant_id=tenant_id, from_release=release, to_release=run.to_release, wave=wave
-        )
+        UpgradeStep(run=run, tenant_id=tenant_id, from_release=release, to_release=run.to_release, wave=wave)
         for wave, tenant_id, release in placed
     )
     return len(placed)
@@ -294,8 +309,44 @@ def estimate(companies: int, parallel: int, rehearsed: float) -> Estimate:
     return Estimate(round(companies * rehearsed / parallel, 1), _("the rehearsal; no upgrade ran here yet"))
 
 
-def recent(limit: int = 50) -> list[UpgradeRun]:
-    return list(UpgradeRun.objects.order_by("-id")[:limit])
+def listing(limit: int = 50) -> list[tuple[UpgradeRun, str, Any]]:
+    """The newest runs, each with its standing and the word for it."""
+    found = UpgradeRun.objects.order_by("-id")[:limit]
+    return [(run, stands, STANDINGS[stands]) for run in found if (stands := standing(run))]
+
+
+def picture(run: UpgradeRun) -> dict[str, Any]:
+    """All that the page of one run shows."""
+    stands = standing(run)
+    behind = fleet(run.to_release).behind if run.state == State.PLANNED else {}
+    sources = list(behind) or sorted(set(run.steps.values_list("from_release", flat=True)))
+    drawn = plans_to(run.to_release, sources)
+    ready = run.wanted == Wanted.NOTHING and len(drawn) == len(sources)
+    companies = run.total - run.done - run.failed
+    slowest = max((plan.seconds for plan in drawn), default=0.0)
+    return {
+        "run": run,
+        "stands": stands,
+        "word": STANDINGS[stands],
+        "live": run.is_open and (bool(run.wanted) or stands == State.RUNNING),
+        "plans": drawn,
+        "estimate": estimate(companies, run.parallel, slowest) if ready and run.is_open else None,
+        "startable": ready and stands in (State.PLANNED, State.PAUSED, "interrupted"),
+        "pausable": stands == State.RUNNING and run.wanted != Wanted.PAUSE,
+        "failures": failures(run),
+        "retriable": run.failed and not (run.is_open and stands == State.RUNNING),
+        "waves": wave_counts(run),
+    }
+
+
+def wave_counts(run: UpgradeRun) -> list[Any]:
+    """Per wave: how many companies it has, how many are done, how many failed."""
+    rows = run.steps.values("wave").annotate(
+        total=Count("id"),
+        done=Count("id", filter=Q(state=UpgradeStep.State.DONE)),
+        failed=Count("id", filter=Q(state=UpgradeStep.State.FAILED)),
+    )
+    return list(rows.order_by("wave"))
 
 
 def plans_to(release: str, sources: list[str]) -> list[plans.Plan]:

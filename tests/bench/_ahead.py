@@ -30,7 +30,9 @@ def main() -> None:
     seconds = timed(call_command, "upgrade", "start", "--parallel", parallel)
     run = UpgradeRun.objects.get()
     if (run.state, run.done, run.failed) != ("done", expected, 0):
-        raise SystemExit(f"The upgrade did not go through: {run.state}, {run.done} done, {run.failed} failed.")
+        raise SystemExit(
+            f"The upgrade did not go through: {run.state}, {run.done} done, {run.failed} failed."
+        )
     if Tenant.objects.exclude(release=run.to_release).exists():
         raise SystemExit("A company is behind.")
     figures = {

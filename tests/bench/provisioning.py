@@ -122,8 +122,8 @@ def empty_reserve() -> None:
         Blank.objects.filter(schema_name=name).delete()
 
 
-def make_stock_database() -> None:
-    """A database of its own for django-tenants, on the same server."""
+def stock_times(count: int) -> list[float]:
+    """Milliseconds of django-tenants' create_schema, in a database of its own on the same server."""
     import psycopg
 
     administrator = os.environ["TEREM_BENCH_SUPERUSER_DB"]
@@ -134,11 +134,6 @@ def make_stock_database() -> None:
         connection.execute("CREATE EXTENSION pg_trgm SCHEMA ext")
         connection.execute("GRANT USAGE ON SCHEMA ext TO PUBLIC")
         connection.execute("ALTER SCHEMA public OWNER TO terem_owner")
-
-
-def stock_times(count: int) -> list[float]:
-    """Milliseconds of django-tenants' create_schema, in a database of its own on the same server."""
-    make_stock_database()
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench._stock.measure", str(count)],
         capture_output=True,

@@ -3,9 +3,10 @@
 ``seconds`` is ``upgrade start`` from the command to its end (rehearsal, canaries,
 waves, journal); ``prepare_seconds`` is the template and the blueprint of the new
 release, which an installation makes once before. ``baseline_seconds`` is
-``migrate_schemas --executor=multiprocessing`` with the same migrations, measured on
-``baseline_sample`` tenants in a database that holds only these and scaled to the
-fleet. ``noop_…`` is the same command again with nothing to do; the baseline's is
+``migrate_schemas --executor=multiprocessing`` (four processes) with the same
+migrations, measured on ``baseline_sample`` tenants and scaled to the fleet; they live
+in a copy of the fleet's database, because its time per tenant grows with the number
+of schemas beside it. ``noop_…`` is the same command again with nothing to do; the baseline's is
 scaled likewise. Times are taken after Django has started. fsync is on.
 """
 
@@ -42,6 +43,7 @@ def main() -> None:
 
 def measure(tenants: int, baseline: int, parallel: int) -> dict[str, Any]:
     open_all(tenants)
+    copy_database()
     ours = _run("tests.bench._ahead", "tests.upgrades.ahead.settings", str(parallel), str(tenants))
     stock = stock_seconds(baseline)
     scale = tenants / baseline
@@ -105,10 +107,29 @@ def _run(module: str, settings: str, *arguments: str) -> dict[str, float]:
     return figures
 
 
-def stock_seconds(count: int) -> dict[str, float]:
-    from tests.bench.provisioning import make_stock_database
+def copy_database() -> None:
+    """The yardstick's database: as many schemas as the fleet has, and its own registry."""
+    import psycopg
+    from django.conf import settings
+    from django.db import connections
 
-    make_stock_database()
+    connections.close_all()
+    administrator = os.environ["TEREM_BENCH_SUPERUSER_DB"]
+    fleet = settings.DATABASES["owner"]["NAME"]
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(
+            f'CREATE DATABASE terem_stock OWNER terem_owner TEMPLATE "{fleet}" STRATEGY FILE_COPY'
+        )
+    with psycopg.connect(administrator, dbname="terem_stock", autocommit=True) as connection:
+        # The registry of the fleet makes way for django-tenants' own tables.
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public AUTHORIZATION terem_owner")
+        connection.execute("ALTER DATABASE terem_stock OWNER TO terem_owner")
+        connection.execute("GRANT USAGE ON SCHEMA ext TO PUBLIC")
+
+
+def stock_seconds(count: int) -> dict[str, float]:
+    """What django-tenants takes for its sample, and again with nothing to do."""
     module = "tests.bench._stock.upgrade"
     _run(module, "tests.bench._stock.settings", "open", str(count))
     return _run(module, "tests.bench._stock.settings_ahead", "upgrade", str(count))

@@ -54,6 +54,9 @@ LEADS_ON: dict[str, str] = {
     "account/sessions/<uuid:handover_id>/ending/": "back to the list of sessions",
     "signup/<uuid:signup_id>/removal/": "back to the chooser",
     "": "the console starts with the companies",
+    "upgrades/<int:number>/running/": "back to the upgrade",
+    "upgrades/<int:number>/pause/": "back to the upgrade",
+    "upgrades/<int:number>/retrial/": "back to the upgrade",
 }
 # Pages that stand in the middle of a way: the state that goes it.
 ON_THE_WAY: dict[str, str] = {

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel import context
 from kernel.errors import TeremError
 from tenants import schemas
-from tenants.models import UpgradeRun
-from tenants.upgrades import rehearsal, runs
+from tenants.upgrades import data, rehearsal, runs
+from tenants.upgrades.models import UpgradeRun
 from tenants.upgrades.plans import Plan
 from tenants.upgrades.running import carry_out, prepare
 from tenants.upgrades.runs import Fleet, State, Wanted
@@ -26,10 +26,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("plan", help="what would run, which locks it takes, what is unsafe, how long it lasts")
+        verbs.add_parser(
+            "plan", help="what would run, which locks it takes, what is unsafe, how long it lasts"
+        )
         start = verbs.add_parser("start", help="upgrade everybody who is behind")
         start.add_argument("--canary", default="3", help="how many go first, or addresses: acme,beta (3)")
-        start.add_argument("--waves", default="5%,25%,100%", help="growing shares of the fleet (5%%,25%%,100%%)")
+        start.add_argument(
+            "--waves", default="5%,25%,100%", help="growing shares of the fleet (5%%,25%%,100%%)"
+        )
         start.add_argument("--parallel", type=int, default=4, help="connections at once (4)")
         start.add_argument("--stop-at", default="1%", help="failures that may happen: 5%% or a number (1%%)")
         verbs.add_parser("pause", help="finish the companies at hand and wait")
@@ -87,14 +91,19 @@ class Command(BaseCommand):
             self._nothing_to_do(found)
             return
         chosen = {name: options[name] for name in ("canary", "waves", "parallel", "stop_at")}
-        self._go(runs.create(**chosen))
+        self._go(runs.begin(**chosen))
 
     def pause(self, options: dict[str, Any]) -> None:
-        run = runs.ask(number=self._open().id, wanted=Wanted.PAUSE)
+        opened = runs.open_run()
+        if opened is None:
+            raise CommandError("No upgrade is open.")
+        run = runs.ask(number=opened.id, wanted=Wanted.PAUSE)
         self.stdout.write(f"Upgrade {run.id} finishes the companies at hand and waits.")
 
     def resume(self, options: dict[str, Any]) -> None:
-        run = self._open()
+        run = runs.open_run() or (runs.newest() if data.owed() else None)
+        if run is None:
+            raise CommandError("No upgrade is open.")
         if run.to_release != schemas.current_release():
             raise CommandError(f"Upgrade {run.id} is of release {run.to_release}, not of this code's.")
         if options["parallel"]:
@@ -119,12 +128,6 @@ class Command(BaseCommand):
             time.sleep(1)
             run = runs.run_of(run.id)
         self._sum_up(run)
-
-    def _open(self) -> UpgradeRun:
-        run = runs.open_run()
-        if run is None:
-            raise CommandError("No upgrade is open.")
-        return run
 
     def _go(self, run: UpgradeRun) -> None:
         try:
@@ -153,8 +156,10 @@ class Command(BaseCommand):
             f"Upgrade {run.id} to {run.to_release}: {standing}. {run.done} of {run.total} done,"
             f" {run.failed} failed, {run.rate} companies per second, {run.seconds} s."
         )
-        if run.reason:
-            self.stdout.write(run.reason)
+        if run.why:
+            self.stdout.write(run.why)
+        for name, slug, error in data.unfinished():
+            self.stdout.write(f"  data step {name} of {slug} is not finished. {error}")
         for step in runs.failures(run):
             self.stdout.write(f"  {step.tenant.slug} stays at {step.from_release}")
             self.stdout.write(f"    statement: {' '.join(step.statement.split())[:300]}")
