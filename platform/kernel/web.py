@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from kernel import context
 from kernel.errors import NotFound
-from kernel.rights import demand
+from kernel.rights import demand, demand_writable
 
 log = logging.getLogger("terem.request")
 
@@ -63,6 +63,8 @@ def _declare(
 
 def _member(right: str) -> Callable[[HttpRequest], None]:
     def check(request: HttpRequest) -> None:
+        if request.method not in _READ:
+            demand_writable()
         demand(request.member, right)  # type: ignore[attr-defined]
 
     return check

@@ -46,7 +46,8 @@ class Shell:
     offers, ``settings`` the list beside settings pages, ``switch`` the entries of the workspace's
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
     ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
-    ``hotkeys`` is False if the member switched single-letter keys off.
+    ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
+    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -63,6 +64,8 @@ class Shell:
     leave: str = ""
     notice: Any = ""
     note: Any = ""
+    visit: Any = ""
+    visit_leave: str = ""
     hotkeys: bool = True
 
 
