@@ -75,6 +75,7 @@ SETTINGS = (
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("access:list", _("Access by the operator"), "lock", "access.grant"),
     Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
@@ -212,6 +213,8 @@ def _workspace(request: HttpRequest) -> Shell:
         ],
         notice=_maintenance(request),
         hotkeys=member.hotkeys,
+        visit=_visit(request),
+        visit_leave=_address("leave"),
     )
 
 
@@ -233,6 +236,25 @@ def _with_news(place: Place, member: Any) -> Place:
     if place.name == "home:help" and has_unread_news(member):
         return replace(place, fresh=_("There is something new to read"))
     return place
+
+
+def _visit(request: HttpRequest) -> str:
+    """The sentence over every page that an operator sees."""
+    visit = getattr(request, "visit", None)
+    if visit is None:
+        return ""
+    until = format_when(
+        visit.access.until,
+        language=get_language() or "en",
+        zone=request.tenant.zone,  # type: ignore[attr-defined]
+        style="moment",
+    )
+    words = (
+        gettext("You look in as an operator until %(until)s and may change records. Every page is noted.")
+        if visit.access.may_change
+        else gettext("You look in as an operator until %(until)s, for reading only. Every page is noted.")
+    )
+    return words % {"until": until}
 
 
 def _address(name: str) -> str:

@@ -139,6 +139,7 @@ TENANT_APPS = [
     "crm_core.sales",
     "crm_core.imports",
     "crm_core.exports",
+    "crm_core.access",
     "crm_core.search",
     "crm_core.home",
     "crm_core.setup",

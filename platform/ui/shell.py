@@ -57,7 +57,8 @@ class Shell:
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
     ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
-    ``hotkeys`` is False if the member switched single-letter keys off.
+    ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
+    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -75,6 +76,8 @@ class Shell:
     announcements: list[Announcement] = field(default_factory=list)
     notice: Any = ""
     note: Any = ""
+    visit: Any = ""
+    visit_leave: str = ""
     hotkeys: bool = True
 
 

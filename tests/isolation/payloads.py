@@ -37,6 +37,7 @@ PAYLOADS: dict[str, Payload] = {
         "owner": str(world.company.owner_id),
     },
     "records/<uuid:id>/restoration/": _named(),
+    "settings/access/<uuid:id>/granting/": _named(hours="1", way=""),
     "imports/new/": lambda world: {"file": SimpleUploadedFile("new.csv", b"Name,City\nNew,Riga\n")},
     "imports/<uuid:id>/rows/<int:number>/": _named(out="yes"),
     "records/<uuid:id>/tags/": _named(name="word"),

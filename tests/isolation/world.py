@@ -38,7 +38,17 @@ def build(name: str, slug: str) -> World:
     marker = f"MARK{secrets.token_hex(6).upper()}"
     world = World(open_company(f"{name} {marker}", f"{slug}-{marker[4:10].lower()}"), marker)
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
-        for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports, _exports):
+        for build_part in (
+            _team,
+            _clients,
+            _sales,
+            _activities,
+            _records,
+            _lists,
+            _imports,
+            _exports,
+            _access,
+        ):
             build_part(world, world.company.owner)
     _platform(world)
     return world
@@ -227,4 +237,22 @@ def _exports(world: World, by: Any) -> None:
         "settings/export/#token": actions.token_of(found, by),
         # Its file is truly gone afterwards, whatever is rolled back.
         "settings/export/<uuid:id>/removal/": made().id,
+    }
+
+
+def _access(world: World, by: Any) -> None:
+    from crm_core.access import actions
+    from kernel.ids import uuid7
+
+    def asked(number: int) -> Any:
+        reason = f"Reason {world.marker}"
+        return actions.ask(
+            id=uuid7(), account_id=900_000 + number, operator=f"o{number}@x.example", reason=reason
+        )
+
+    granted, waiting = asked(1), asked(2)
+    actions.grant(by=by, id=granted.id, hours=1)
+    world.things |= {
+        "settings/access/": waiting.id,
+        "settings/access/<uuid:id>/ending/": granted.id,
     }

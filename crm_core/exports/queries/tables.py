@@ -16,6 +16,7 @@ _SIDE = ("crm_core.", "kernel.jobs")
 TECHNICAL = {
     "jobs_job": "background work that ran here, with arguments that mean something to this platform only",
     "team_session": "open sessions of browsers: secrets of this address",
+    "access_visit": "browsers of operators inside the workspace: secrets of this address",
     "exports_export": "the archives themselves",
 }
 # Columns that point at technical tables.
