@@ -61,7 +61,7 @@ def ask(*, tenant: Any, by: Any, reason: str) -> Looking:
     """Ask the workspace's administrators; they get a letter. Raises what ``crm_core.access.actions.ask`` does."""
     row = Looking(tenant_id=tenant.id, account_id=by.pk, account_label=by.email, reason=reason[:300])
     row.save(force_insert=True)
-    tenants.note(tenant, by, "ask for access", reason[:300])
+    tenants.note(tenant, by, "access_asked", reason[:300])
     with tenants.inside(tenant, cause="operator"):
         access.ask(id=row.id, account_id=by.pk, operator=by.email, reason=reason)
     return row
@@ -81,7 +81,7 @@ def issue(*, id: UUID, by: Any, nonce_digest: str) -> str:
     ticket = secrets.token_urlsafe(32)
     row.ticket, row.nonce, row.ticket_until = digest(ticket), nonce_digest, now() + TICKET_LIFE
     row.save()
-    tenants.note(tenant, by, "look inside", row.reason)
+    tenants.note(tenant, by, "looked_inside", row.reason)
     return address(host, f"visit/{row.id}/{ticket}/")
 
 

@@ -7,7 +7,6 @@ from tenants.actions import (
     close,
     host_of,
     join,
-    note,
     open_tenant,
     part,
     rename,
@@ -20,6 +19,7 @@ from tenants.actions import (
 from tenants.bulletin import Notice, notices_for
 from tenants.console.acts import WORDS as ACT_WORDS
 from tenants.console.acts import hear as hear_acts
+from tenants.console.acts import note
 from tenants.console.acts import words_of as act_words
 from tenants.console.measuring import schema_bytes
 from tenants.console.watch import forget_old as forget_old_watch

@@ -25,6 +25,8 @@ WORDS: dict[str, Any] = {
     "maintenance_over": _("Maintenance over"),
     "job_retried": _("Background work tried again"),
     "job_cancelled": _("Background work given up"),
+    "access_asked": _("Asked to look inside"),
+    "looked_inside": _("Looked inside"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }
