@@ -6,13 +6,14 @@ workspaces. An unknown host gets a neutral page that says nothing about others.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections import Counter
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import translation
 
@@ -124,6 +125,10 @@ class HostMiddleware:
 
     def _in_turn(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
         """Serve the request within what one company may ask at a time; 429 with the wait beyond that."""
+        if request.method == "POST":
+            # Read before, so that a form which comes in slowly keeps nobody from a place.
+            with contextlib.suppress(UnreadablePostError):
+                _ = request.POST
         try:
             with fairness.GATE.place(entry.schema):
                 fairness.spend_request()

@@ -7,7 +7,7 @@ import logging
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
-from kernel import context
+from kernel import context, storage
 from kernel.rights import PLATFORM
 from kernel.when import now
 from onboarding.actions import drop_stale
@@ -42,6 +42,8 @@ def run(slice_number: int | None = None) -> int:
                     pass
                 while forget_old(by=PLATFORM) >= 200:
                     pass
+                bytes_used = storage.used()
+            api.report_meter(tenant_id=tenant.id, name=storage.METER, value=bytes_used)
             visited += 1
     if visited:
         log.info("daily work of %s companies is done", visited)

@@ -130,7 +130,7 @@ class Gate:
 @cache
 def _made() -> Gate:
     places = settings.TEREM_REQUESTS_AT_ONCE
-    return Gate(places, max(1, places // 2), settings.TEREM_REQUESTS_WAITING)
+    return Gate(places, max(1, places - 1), settings.TEREM_REQUESTS_WAITING)
 
 
 class _Gate:
