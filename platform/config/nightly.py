@@ -8,7 +8,7 @@ from crm_core.exports import actions as exports
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
-from kernel import context
+from kernel import context, storage
 from kernel.rights import PLATFORM
 from kernel.when import now
 from onboarding.actions import drop_stale
@@ -48,6 +48,8 @@ def run(slice_number: int | None = None) -> int:
                 while exports.forget_old(by=PLATFORM) >= 100:
                     pass
                 exports.give_up_stale()
+                bytes_used = storage.used()
+            api.report_meter(tenant_id=tenant.id, name=storage.METER, value=bytes_used)
             visited += 1
     if visited:
         log.info("daily work of %s companies is done", visited)

@@ -228,6 +228,21 @@ def test_third_export_at_once_is_refused(tenant: Any, companies: tuple[Company, 
     assert b"".join(last.streaming_content)
 
 
+def test_bytes_of_files_are_reported_every_night(own_tenant: Any) -> None:
+    import io
+
+    from config import nightly
+    from kernel import storage
+
+    company = own_tenant("Files")
+    with api.inside(company.tenant):
+        storage.save("limits/one.bin", io.BytesIO(b"x" * 1234))
+    nightly.run(company.tenant.id.int % nightly.SLICES)
+    assert api.meters(company.tenant)["storage"] == 1234
+    with api.inside(company.tenant):
+        storage.remove_all()
+
+
 def test_files_stop_at_the_storage_limit(tenant: Any, companies: tuple[Company, Company]) -> None:
     import io
 

@@ -3,11 +3,13 @@
 Python runs one thread's code at a time, so more than a few requests at once only
 make each other slow. The others wait here, holding nothing; the next free place
 goes to the tenant with the fewest running, then to the one that waited longest.
+While several tenants are at work, one whose requests queue up runs one at a time.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +24,8 @@ from kernel.errors import TooMany
 
 BUSY = _("Your company has sent very many requests at once. Please try again in a moment.")
 WAIT_SECONDS = 10.0
+# For so long after its last request a tenant counts as being at work.
+AT_WORK_SECONDS = 5.0
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Gate:
         self._waiting: dict[str, deque[_Waiting]] = {}
         self._served: dict[str, int] = {}
         self._turn = 0
+        self._seen: dict[str, float] = {}
 
     @contextmanager
     def place(self, tenant: str) -> Iterator[None]:
@@ -61,6 +66,7 @@ class Gate:
 
     def _enter(self, tenant: str) -> None:
         with self._lock:
+            self._note(tenant)
             line = self._waiting.get(tenant)
             if not line and self._may_run(tenant):
                 self._start(tenant)
@@ -88,8 +94,19 @@ class Gate:
                 self._forget(following)
             self._forget(tenant)
 
+    def _note(self, tenant: str) -> None:
+        """Remember who is at work, newest last."""
+        now = time.monotonic()
+        self._seen.pop(tenant, None)
+        self._seen[tenant] = now
+        for name, at in list(self._seen.items()):
+            if now - at < AT_WORK_SECONDS:
+                break
+            del self._seen[name]
+
     def _may_run(self, tenant: str) -> bool:
-        return self._free > 0 and self._running[tenant] < self._share
+        crowded = len(self._seen) > 1 and len(self._waiting.get(tenant, ())) > 1
+        return self._free > 0 and self._running[tenant] < (1 if crowded else self._share)
 
     def _start(self, tenant: str) -> None:
         self._free -= 1
@@ -113,7 +130,7 @@ class Gate:
 @cache
 def _made() -> Gate:
     places = settings.TEREM_REQUESTS_AT_ONCE
-    return Gate(places, max(1, places // 2), settings.TEREM_REQUESTS_WAITING)
+    return Gate(places, max(1, places - 1), settings.TEREM_REQUESTS_WAITING)
 
 
 class _Gate:
