@@ -24,6 +24,7 @@ from tenants.console.acts import words_of as act_words
 from tenants.console.measuring import schema_bytes
 from tenants.console.watch import forget_old as forget_old_watch
 from tenants.database.starting import check as check_start
+from tenants.console.watch import waiting
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
@@ -76,4 +77,5 @@ __all__ = [
     "suspend",
     "tenant",
     "tend_upgrades",
+    "waiting",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,7 +29,7 @@ class ReasonForm(Form):
 class FilterForm(Form):
     """The conditions of the list of companies; anything untrue in the address filters nothing."""
 
-    plan = forms.ChoiceField(required=False, label=_("Plan"))
+    plan = forms.ChoiceField(required=False, label=_("Plan"), widget=forms.Select(attrs={"translate": "no"}))
     release = forms.ChoiceField(
         required=False,
         label=_("Release"),
@@ -118,7 +119,8 @@ class AnnouncementForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plans"].choices = [(name, name) for name in listing.plans()]  # type: ignore[attr-defined]
+        plans = [(name, format_html("<code>{}</code>", name)) for name in listing.plans()]
+        self.fields["plans"].choices = plans  # type: ignore[attr-defined]
 
 
 class MaintenanceForm(Form):

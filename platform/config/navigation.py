@@ -218,6 +218,12 @@ def _workspace(request: HttpRequest) -> Shell:
     )
 
 
+def _counted(found: list[Place]) -> list[Place]:
+    """The console's places with what waits for an operator there."""
+    counts = tenants.waiting()
+    return [replace(place, count=counts.get(place.name) or None) for place in found]
+
+
 def _maintenance(request: HttpRequest) -> str:
     """The sentence across every page while nothing may be changed."""
     work = getattr(request, "work", None)
@@ -292,7 +298,7 @@ def _make(request: HttpRequest) -> Shell:
         return Shell(
             workspace=gettext("Terem"),
             member="",
-            places=places(request, CONSOLE),
+            places=_counted(places(request, CONSOLE)),
             bottom=places(request, CONSOLE_BOTTOM),
             note=gettext("Customers’ records are not visible here."),
         )

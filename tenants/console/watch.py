@@ -1,4 +1,4 @@
-"""Forgetting what operators need no longer: old faults, ended announcements and maintenance, failed tickets."""
+"""What waits for operators, and forgetting what they need no longer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from kernel.actions import action
 from kernel.jobs import watching
 from kernel.when import now
 from tenants.console import faults
-from tenants.models import Announcement, Maintenance
+from tenants.models import Announcement, Fault, Maintenance
 
 # What was said to people stays readable for the operators so long.
 KEPT = timedelta(days=365)
+
+
+def waiting() -> dict[str, int]:
+    """What waits for an operator, by the name of its place: open faults, failed or lost jobs, maintenance."""
+    return {
+        "tenants:faults": faults.counts().get(Fault.State.OPEN, 0),
+        "tenants:jobs": watching.troubled(),
+        "tenants:maintenance": Maintenance.objects.filter(ended_at__isnull=True).count(),
+    }
 
 
 @action()

@@ -61,7 +61,7 @@ def until(page: Page, address: str, status: int) -> Any:
 
 def test_suspend_and_resume(shown: Showing) -> None:
     page = open_fresh(shown)
-    page.locator(".bar-actions a", has_text="Suspend").click()
+    page.locator(".bar-actions a.button", has_text="Suspend").click()
     page.locator("main button[type=submit]").click()
     expect(page.locator(".error").first).to_be_visible()
     page.fill("[name=reason]", "The invoice is open.")
@@ -71,7 +71,7 @@ def test_suspend_and_resume(shown: Showing) -> None:
     theirs, address = workspace(shown)
     until(theirs, address, 402)
     console_page = shown.as_somebody("operator", "operator").page
-    console_page.locator(".bar-actions a", has_text="Serve again").click()
+    console_page.locator(".bar-actions a.button", has_text="Serve again").click()
     console_page.fill("[name=reason]", "It was paid.")
     console_page.locator("main button[type=submit]").click()
     expect(console_page.locator("h1 + .badge")).to_contain_text("Active")
@@ -106,7 +106,7 @@ def test_announcement_is_read_and_put_away(shown: Showing) -> None:
 
 def test_maintenance_counts_down_and_opens_by_itself(shown: Showing) -> None:
     page = open_fresh(shown)
-    page.locator(".bar-actions a", has_text="Maintenance").click()
+    page.locator(".bar-actions a.button", has_text="Maintenance").click()
     page.locator("[name=mode][value=closed]").check()
     page.fill("[name=until]", "tomorrow 10:00")
     page.fill("[name=reason]", "A new disk.")

@@ -80,6 +80,16 @@ def loads(limit: int = 10) -> list[Load]:
     return [Load(*row) for row in rows]
 
 
+def troubled() -> int:
+    """How many tickets want an operator: failed ones, and those whose worker is dead."""
+    rows = _ask(
+        "SELECT (SELECT count(*) FROM relay.ticket WHERE state = 'failed')"
+        " + (SELECT count(*) FROM relay.ticket WHERE state = 'running' AND lease_until < now())",
+        [],
+    )
+    return int(rows[0][0])
+
+
 def again(id: UUID) -> bool:
     """Let a ticket that waits, is parked, failed, or whose worker is dead run now; False if none such is there."""
     return bool(
