@@ -187,8 +187,20 @@ def statements_of(text: str, schema: str = TEMPLATE) -> list[str]:
 
 
 def compile_blueprint() -> Blueprint:
-    """Read the template into the blueprint of this release. The fingerprint is that of its statements."""
-    return read_blueprint(TEMPLATE, tenant_migrations())
+    """Read the template into the blueprint of this release. The fingerprint is that of its statements.
+
+    Raises ``Unavailable`` if a newer release has been at the template: its schema is not ours.
+    """
+    migrations = tenant_migrations()
+    with owner() as connection:
+        rows = connection.execute(
+            sql.SQL("SELECT app || '.' || name FROM {}.django_migrations").format(sql.Identifier(TEMPLATE))
+        ).fetchall()
+    if {name for (name,) in rows} != set(migrations):
+        raise Unavailable(
+            "The template has migrations that this code does not know: it is newer than the code."
+        )
+    return read_blueprint(TEMPLATE, migrations)
 
 
 def read_blueprint(schema: str, migrations: list[str]) -> Blueprint:

@@ -43,6 +43,15 @@ def test_skipping_releases_ends_at_the_schema_of_plain_migrations(fleet: Fleet) 
     fleet.run("-m", "tests.upgrades.dropping", name)
 
 
+def test_older_code_never_takes_a_schema_back(fleet: Fleet) -> None:
+    fleet.open(1)
+    fleet.upgrade("start", ahead="2")
+    before = fleet.releases()
+    said = fleet.upgrade("start", code=1, ahead="1")
+    assert "newer than the code" in said
+    assert fleet.releases() == before
+
+
 def test_estimate_rests_on_earlier_canaries(fleet: Fleet) -> None:
     fleet.open(4)
     assert "by the rehearsal" in fleet.upgrade("plan", ahead="1")
