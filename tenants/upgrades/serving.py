@@ -28,7 +28,7 @@ def _release() -> str:
 def _read() -> frozenset[tuple[str, str]]:
     """(table, column) of everything that the models of the tenants' apps name."""
     return frozenset(
-        (model._meta.db_table, column.column)
+        (model._meta.db_table, str(column.column))
         for model in apps.get_models(include_auto_created=True)
         if side_of(model._meta.app_label) == "tenant" and model._meta.managed
         for column in model._meta.local_concrete_fields
