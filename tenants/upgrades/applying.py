@@ -111,11 +111,16 @@ def _filled(text: str, **values: Any) -> str:
 
 
 def _begin(connection: psycopg.Connection[Any], work: Work) -> None:
-    """Open the transaction and make sure that the company is where the plan starts."""
+    """Open the transaction and make sure that the company is where the plan starts.
+
+    The commit does not wait for the disk: schema, release and journal are one transaction, so a
+    crash of the server would take all of it back, and whatever is committed after it, such as the
+    end of the run, reaches the disk only behind it.
+    """
     there = _filled(_THERE[work.tenant_id is not None], schema=work.schema, release=work.from_release)
     script = (
         f"BEGIN; SET LOCAL search_path = {work.schema}, ext; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
-        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS};"
+        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL synchronous_commit = off;"
         f" SELECT pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS ({there})"
     )
     if _send(connection, script, "BEGIN").get_value(0, 0) != b"t":
