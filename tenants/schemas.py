@@ -121,15 +121,18 @@ def grant_rights(connection: psycopg.Connection[Any], schema: str) -> None:
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {s} TO {r}").format(**pair))
     kept = {model._meta.db_table for model in apps.get_models() if getattr(model, "insert_only", False)}
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
-    for (table,) in tables:
-        rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
-        rights = "SELECT" if table == "django_migrations" else rights
-        connection.execute(
-            sql.SQL("GRANT {} ON {}.{} TO {}").format(
-                sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+    with connection.pipeline():
+        for (table,) in tables:
+            rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT" if table == "django_migrations" else rights
+            connection.execute(
+                sql.SQL("GRANT {} ON {}.{} TO {}").format(
+                    sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+                )
             )
+        connection.execute(
+            sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair)
         )
-    connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair))
 
 
 def make_by_migrations(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.upgrades.applying import fused
 from tests.upgrades.conftest import Fleet
 
 
@@ -65,3 +66,15 @@ def test_nothing_to_do_is_one_query(fleet: Fleet) -> None:
     said = fleet.run("-m", "tests.upgrades.counting", ahead="1")
     assert "All 2 companies are at release" in said
     assert "queries: 1" in said
+
+
+def test_neighbouring_additions_to_one_table_are_one_statement() -> None:
+    texts = [
+        'ALTER TABLE "one" ADD COLUMN "a" integer NULL',
+        'ALTER TABLE "one" ADD CONSTRAINT "c" CHECK ("a" > 0) NOT VALID',
+        'ALTER TABLE "two" ADD COLUMN "a" integer NULL',
+        'ALTER TABLE "two" ALTER COLUMN "a" DROP DEFAULT',
+        'ALTER TABLE "two" ADD COLUMN "b" integer NULL',
+    ]
+    both = 'ALTER TABLE "one" ADD COLUMN "a" integer NULL, ADD CONSTRAINT "c" CHECK ("a" > 0) NOT VALID'
+    assert fused(texts) == [both, *texts[2:]]
