@@ -121,15 +121,18 @@ def grant_rights(connection: psycopg.Connection[Any], schema: str) -> None:
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {s} TO {r}").format(**pair))
     kept = {model._meta.db_table for model in apps.get_models() if getattr(model, "insert_only", False)}
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
-    for (table,) in tables:
-        rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
-        rights = "SELECT" if table == "django_migrations" else rights
-        connection.execute(
-            sql.SQL("GRANT {} ON {}.{} TO {}").format(
-                sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+    with connection.pipeline():
+        for (table,) in tables:
+            rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT" if table == "django_migrations" else rights
+            connection.execute(
+                sql.SQL("GRANT {} ON {}.{} TO {}").format(
+                    sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+                )
             )
+        connection.execute(
+            sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair)
         )
-    connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair))
 
 
 def make_by_migrations(name: str) -> None:
@@ -187,8 +190,20 @@ def statements_of(text: str, schema: str = TEMPLATE) -> list[str]:
 
 
 def compile_blueprint() -> Blueprint:
-    """Read the template into the blueprint of this release. The fingerprint is that of its statements."""
-    return read_blueprint(TEMPLATE, tenant_migrations())
+    """Read the template into the blueprint of this release. The fingerprint is that of its statements.
+
+    Raises ``Unavailable`` if a newer release has been at the template: its schema is not ours.
+    """
+    migrations = tenant_migrations()
+    with owner() as connection:
+        rows = connection.execute(
+            sql.SQL("SELECT app || '.' || name FROM {}.django_migrations").format(sql.Identifier(TEMPLATE))
+        ).fetchall()
+    if {name for (name,) in rows} != set(migrations):
+        raise Unavailable(
+            "The template has migrations that this code does not know: it is newer than the code."
+        )
+    return read_blueprint(TEMPLATE, migrations)
 
 
 def read_blueprint(schema: str, migrations: list[str]) -> Blueprint:

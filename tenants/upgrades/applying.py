@@ -8,6 +8,7 @@ learn which one it was.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -111,11 +112,16 @@ def _filled(text: str, **values: Any) -> str:
 
 
 def _begin(connection: psycopg.Connection[Any], work: Work) -> None:
-    """Open the transaction and make sure that the company is where the plan starts."""
+    """Open the transaction and make sure that the company is where the plan starts.
+
+    The commit does not wait for the disk: schema, release and journal are one transaction, so a
+    crash of the server would take all of it back, and whatever is committed after it, such as the
+    end of the run, reaches the disk only behind it.
+    """
     there = _filled(_THERE[work.tenant_id is not None], schema=work.schema, release=work.from_release)
     script = (
         f"BEGIN; SET LOCAL search_path = {work.schema}, ext; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
-        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS};"
+        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL synchronous_commit = off;"
         f" SELECT pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS ({there})"
     )
     if _send(connection, script, "BEGIN").get_value(0, 0) != b"t":
@@ -138,6 +144,23 @@ def _arrival(work: Work, hop: Hop, seconds: float, last: bool) -> str:
     return ";\n".join(texts)
 
 
+_ADDS = re.compile(r'^ALTER TABLE ("\w+") (ADD (?:COLUMN|CONSTRAINT) [^;]*)$')
+
+
+def fused(texts: list[str]) -> list[str]:
+    """Neighbouring additions to one table as one statement: the table is opened and locked once."""
+    made: list[str] = []
+    table = ""
+    for text in texts:
+        found = _ADDS.match(text)
+        if found is not None and found[1] == table:
+            made[-1] += f", {found[2]}"
+        else:
+            made.append(text)
+        table = found[1] if found is not None else ""
+    return made
+
+
 def _named(statement: str, work: Work) -> str:
     return statement.replace(SCHEMA_MARK, work.schema)
 
@@ -152,7 +175,7 @@ def _in_one(connection: psycopg.Connection[Any], work: Work, hop: Hop, started: 
             _send(connection, text, text)
         texts = []
     arrival = _arrival(work, hop, time.monotonic() - started, last)
-    _send(connection, ";\n".join([*texts, arrival, "COMMIT"]), arrival)
+    _send(connection, ";\n".join([*fused(texts), arrival, "COMMIT"]), arrival)
 
 
 def _apart(connection: psycopg.Connection[Any], work: Work, hop: Hop, started: float, last: bool) -> None:

@@ -137,11 +137,12 @@ def _rehearse(blueprint: Blueprint, target: str) -> Plan:
             after = connection.execute(_RIGHTS, [name, name]).fetchall()
     finally:
         schemas.drop(name)
-    if hops and hops[-1].to_release != target:
-        raise Invalid("The schema has migrations that this code does not know: it is newer than the code.")
-    if hops:
-        rights = _rights(before, after)
-        hops[-1] = replace(hops[-1], statements=[*hops[-1].statements, *rights])
+    if (hops[-1].to_release if hops else blueprint.release) != target:
+        raise Invalid(
+            "The schema has migrations that this code does not know: some companies are newer than the code."
+        )
+    rights = _rights(before, after)
+    hops[-1] = replace(hops[-1], statements=[*hops[-1].statements, *rights])
     if name in "".join(statement.sql for hop in hops for statement in hop.statements):
         raise Invalid(
             "A migration writes the name of a schema into a statement: it cannot be applied to others."

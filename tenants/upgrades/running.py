@@ -329,7 +329,14 @@ class Upgrade:
 def carry_out(run: UpgradeRun, tell: Tell) -> UpgradeRun:
     """Work on a run until it is over or paused. Raises ``Conflict`` if another process is at it."""
     with leading():
-        return Upgrade(run, tell).carry_out()
+        try:
+            return Upgrade(run, tell).carry_out()
+        except TeremError as error:
+            # Nothing was touched: the way itself cannot be planned.
+            UpgradeRun.objects.filter(id=run.id).update(
+                state=State.STOPPED, wanted=Wanted.NOTHING, reason=str(error), finished_at=now()
+            )
+            raise
 
 
 def upgrade_now() -> UpgradeRun | None:

@@ -5,8 +5,8 @@ waves, journal); ``prepare_seconds`` is the template and the blueprint of the ne
 release, which an installation makes once before. ``baseline_seconds`` is
 ``migrate_schemas --executor=multiprocessing`` (four processes) with the same
 migrations, measured on ``baseline_sample`` tenants and scaled to the fleet; they live
-in a copy of the fleet's database, because its time per tenant grows with the number
-of schemas beside it. ``noop_…`` is the same command again with nothing to do; the baseline's is
+beside the fleet in one database, because its time per tenant grows with the number
+of schemas there. ``noop_…`` is the same command again with nothing to do; the baseline's is
 scaled likewise. Times are taken after Django has started. fsync is on.
 """
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--tenants", type=int, default=300)
-    parser.add_argument("--baseline", type=int, default=12)
+    parser.add_argument("--baseline", type=int, default=16)
     parser.add_argument("--parallel", type=int, default=4)
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -43,7 +43,6 @@ def main() -> None:
 
 def measure(tenants: int, baseline: int, parallel: int) -> dict[str, Any]:
     open_all(tenants)
-    copy_database()
     ours = _run("tests.bench._ahead", "tests.upgrades.ahead.settings", str(parallel), str(tenants))
     stock = stock_seconds(baseline)
     scale = tenants / baseline
@@ -107,31 +106,15 @@ def _run(module: str, settings: str, *arguments: str) -> dict[str, float]:
     return figures
 
 
-def copy_database() -> None:
-    """The yardstick's database: as many schemas as the fleet has, and its own registry."""
-    import psycopg
-    from django.conf import settings
-    from django.db import connections
-
-    connections.close_all()
-    administrator = os.environ["TEREM_BENCH_SUPERUSER_DB"]
-    fleet = settings.DATABASES["owner"]["NAME"]
-    with psycopg.connect(administrator, autocommit=True) as connection:
-        connection.execute(
-            f'CREATE DATABASE terem_stock OWNER terem_owner TEMPLATE "{fleet}" STRATEGY FILE_COPY'
-        )
-    with psycopg.connect(administrator, dbname="terem_stock", autocommit=True) as connection:
-        # The registry of the fleet makes way for django-tenants' own tables.
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public AUTHORIZATION terem_owner")
-        connection.execute("ALTER DATABASE terem_stock OWNER TO terem_owner")
-        connection.execute("GRANT USAGE ON SCHEMA ext TO PUBLIC")
-
-
 def stock_seconds(count: int) -> dict[str, float]:
     """What django-tenants takes for its sample, and again with nothing to do."""
+    import psycopg
+    from django.conf import settings
+
+    with psycopg.connect(settings.TEREM_OWNER_DB, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA stock_public")
     module = "tests.bench._stock.upgrade"
-    _run(module, "tests.bench._stock.settings", "open", str(count))
+    _run(module, "tests.bench._stock.settings_beside", "open", str(count))
     return _run(module, "tests.bench._stock.settings_ahead", "upgrade", str(count))
 
 

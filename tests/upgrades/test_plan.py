@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tenants.upgrades.applying import fused
 from tests.upgrades.conftest import Fleet
 
 
@@ -43,6 +44,15 @@ def test_skipping_releases_ends_at_the_schema_of_plain_migrations(fleet: Fleet) 
     fleet.run("-m", "tests.upgrades.dropping", name)
 
 
+def test_older_code_never_takes_a_schema_back(fleet: Fleet) -> None:
+    fleet.open(1)
+    fleet.upgrade("start", ahead="2")
+    before = fleet.releases()
+    said = fleet.upgrade("start", code=1, ahead="1")
+    assert "newer than the code" in said
+    assert fleet.releases() == before
+
+
 def test_estimate_rests_on_earlier_canaries(fleet: Fleet) -> None:
     fleet.open(4)
     assert "by the rehearsal" in fleet.upgrade("plan", ahead="1")
@@ -56,3 +66,15 @@ def test_nothing_to_do_is_one_query(fleet: Fleet) -> None:
     said = fleet.run("-m", "tests.upgrades.counting", ahead="1")
     assert "All 2 companies are at release" in said
     assert "queries: 1" in said
+
+
+def test_neighbouring_additions_to_one_table_are_one_statement() -> None:
+    texts = [
+        'ALTER TABLE "one" ADD COLUMN "a" integer NULL',
+        'ALTER TABLE "one" ADD CONSTRAINT "c" CHECK ("a" > 0) NOT VALID',
+        'ALTER TABLE "two" ADD COLUMN "a" integer NULL',
+        'ALTER TABLE "two" ALTER COLUMN "a" DROP DEFAULT',
+        'ALTER TABLE "two" ADD COLUMN "b" integer NULL',
+    ]
+    both = 'ALTER TABLE "one" ADD COLUMN "a" integer NULL, ADD CONSTRAINT "c" CHECK ("a" > 0) NOT VALID'
+    assert fused(texts) == [both, *texts[2:]]

@@ -56,3 +56,16 @@ def test_data_step_goes_on_where_it_was_cut_off(fleet: Fleet) -> None:
     fleet.upgrade("resume", shop="3")
     assert fleet.rows("SELECT rows, done_at IS NOT NULL FROM tenants_dataprogress") == [(25, True)]
     assert fleet.rows(f"SELECT count(*) FROM {schema}.shop_item WHERE price IS NULL") == [(0,)]
+
+
+def test_code_that_needs_more_than_a_schema_has_shows_the_page_of_a_workspace_being_prepared(
+    fleet: Fleet,
+) -> None:
+    """Release 2 reads nothing new and serves release 1; release 3 reads a column that is not there yet."""
+    fleet.run("manage.py", "install", "--reserve", "0", shop="1")
+    (company,) = fleet.open(1, shop="1")
+    assert "status: 302" in fleet.run("-m", "tests.upgrades.serving", company["slug"], shop="2")
+    assert "status: 503" in fleet.run("-m", "tests.upgrades.serving", company["slug"], shop="3")
+    fleet.upgrade("start", shop="3")
+    for release in ("1", "3", "4"):
+        assert "status: 302" in fleet.run("-m", "tests.upgrades.serving", company["slug"], shop=release)
