@@ -7,4 +7,5 @@ app_name = "timeline"
 urlpatterns = [
     path("timeline/<uuid:card_id>/", views.feed, name="feed"),
     path("settings/history/", views.audit, name="audit"),
+    path("settings/history/file/", views.audit_file, name="audit_file"),
 ]

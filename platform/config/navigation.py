@@ -96,6 +96,7 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 }
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
 HOME_PANELS: tuple[str, ...] = (
+    "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
     "onboarding.panels.first_steps",
 )

@@ -18,6 +18,7 @@ TECHNICAL = {
     "team_session": "open sessions of browsers: secrets of this address",
     "access_visit": "browsers of operators inside the workspace: secrets of this address",
     "exports_export": "the archives themselves",
+    "timeline_massexport": "notices of great exports: each repeats a fact of the history",
 }
 # Columns that point at technical tables.
 LEFT_OUT = {("imports_import", "job_id"): "points at background work"}
