@@ -20,6 +20,7 @@ from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
 from tenants.models import Tenant
+from tenants.proving import proof_of, prove
 from tenants.queries import active, by_slug, memberships, meters, tenant
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "note_session",
     "open_tenant",
     "part",
+    "proof_of",
+    "prove",
     "rename",
     "report_meter",
     "resume",

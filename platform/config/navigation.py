@@ -73,6 +73,7 @@ SETTINGS = (
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("access:isolation", _("Isolation"), "shield", "access.grant"),
     Entry("access:list", _("Access by the operator"), "lock", "access.grant"),
     Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
