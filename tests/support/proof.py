@@ -17,7 +17,11 @@ class Prover:
     """Counts what passed; writes only if everything of the suite was run and nothing failed."""
 
     def __init__(self) -> None:
+        from kernel import proof
+
         self.started = time.monotonic()
+        # What ran is what stood here at the start.
+        self.sources = proof.sources()
         self.passed: Counter[str] = Counter()
         self.spoilt: list[str] = []
 
@@ -45,5 +49,5 @@ class Prover:
             print(f"\nNo proof was written: {why[0]}")
             return
         seconds = round(time.monotonic() - self.started)
-        proof.write(proof.Report(datetime.now(UTC), proof.sources(), seconds, dict(self.passed)))
+        proof.write(proof.Report(datetime.now(UTC), self.sources, seconds, dict(self.passed)))
         print(f"\nProof written: {sum(self.passed.values())} checks.")

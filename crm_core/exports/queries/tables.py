@@ -63,3 +63,9 @@ def columns(model: Table) -> list[str]:
 
 def by_name() -> dict[str, Table]:
     return {model._meta.db_table: model for model in tables()}
+
+
+def leaning() -> list[Table]:
+    """Technical tables that point at tables of the archive: their rows go when those are replaced."""
+    known = set(tables())
+    return [model for model in every_table() if model not in known and _points_at(model) & known]

@@ -20,7 +20,11 @@ BATCH = 500
 def history_csv(member: Any, wanted: Wanted) -> Iterator[bytes]:
     """The whole file piece by piece. Each piece enters the workspace by itself: a streamed answer is read
     when the request's own context has gone."""
-    here, language = context.current(), member.language
+    return _pieces(member, wanted, context.current())
+
+
+def _pieces(member: Any, wanted: Wanted, here: context.Context) -> Iterator[bytes]:
+    language = member.language
     with translation.override(language):
         yield (BOM + csv_text([_head()], language)).encode()
     before = ""

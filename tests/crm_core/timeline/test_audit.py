@@ -18,7 +18,8 @@ from crm_core.timeline import actions
 from crm_core.timeline.models import MassExport
 from kernel import context
 from kernel.when import now
-from tests.support.tenants import run_jobs
+from tenants import api
+from tests.support.tenants import Browser, run_jobs, sign_in
 
 PAGE = "/settings/history/"
 
@@ -95,6 +96,15 @@ def test_history_as_a_file(member: Any, client_for: Any, client: Any) -> None:
     fact = Event.objects.get(verb="timeline.exported")
     assert (fact.actor_id, fact.values["filter"]) == (member.id, {"record": str(client.card_id)})
     assert fact.values["rows"] >= 2
+
+
+def test_a_file_is_read_after_the_request(own_tenant: Any) -> None:
+    """The web server takes the pieces when the request's own context has gone."""
+    company = own_tenant("Streams")
+    with api.inside(company.tenant, cause="page"):
+        browser = sign_in(Browser(company.host), company.owner)
+    answer = browser.post(f"{PAGE}file/")
+    assert b"team.entered" in b"".join(answer.streaming_content)
 
 
 def test_only_with_the_right(make_member: Any, client_for: Any) -> None:
