@@ -70,7 +70,11 @@ def arrive(request: HttpRequest, *, ticket: str, nonce: str) -> str:
     handover, member_id = tenants.burn(
         tenant_id=tenant.id, ticket=ticket, nonce=nonce, agent=agent, network=network
     )
-    session, key = team.open_session(member=member_by_id(member_id), agent=agent, network=network)
+    member = member_by_id(member_id)
+    email = identity.by_id(handover.account_id).email
+    if email.casefold() != member.email.casefold():
+        team.follow_account(by=member, email=email)
+    session, key = team.open_session(member=member, agent=agent, network=network)
     tenants.note_session(handover, session.id)
     return key
 

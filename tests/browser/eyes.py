@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from deploy.local import places
 
 HERE = Path(__file__).parent
@@ -56,6 +58,12 @@ MATRIX = tuple(
     for theme in ("light", "dark")
 )
 
+# For pytest: the ordinary sights always, the others in the full run.
+SIGHTS = tuple(
+    pytest.param(sight, id=str(sight), marks=() if sight in ORDINARY else pytest.mark.full)
+    for sight in (*ORDINARY, *(sight for sight in MATRIX if sight not in ORDINARY))
+)
+
 
 class Eyes:
     """One browser context with one page; notes what the console and the network say."""
@@ -71,7 +79,8 @@ class Eyes:
             locale={"en": "en-GB", "ru": "ru-RU"}[sight.language],
             timezone_id="UTC",
         )
-        self.context.set_default_timeout(10_000)
+        # A busy machine is no failure.
+        self.context.set_default_timeout(30_000)
         self.context.add_init_script(_WATCH)
         self.page = self.context.new_page()
         self.said: list[str] = []

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings as django_settings
 
+from crm_core.team.models import Member
 from kernel.when import now
 from onboarding import entering
 from tenants import api as tenants
@@ -214,3 +215,12 @@ def test_leaving_ends_the_session(owner: Newcomer) -> None:
     thief = Visitor()
     thief.client(owner.host).cookies[django_settings.WORKSPACE_COOKIE] = key
     assert thief.get(entrance(owner, "/"))["Location"].startswith("/enter/")
+
+
+def test_a_changed_account_address_is_the_member_s_after_the_next_entry(outside: Newcomer) -> None:
+    account = outside.account
+    account.email = f"new-{outside.email}"
+    account.save()
+    assert outside.visitor.walk(entrance(outside)).status_code == 200
+    with tenants.inside(outside.tenant):
+        assert Member.objects.get(account_id=account.pk).email == account.email

@@ -13,11 +13,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections, transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.test.testcases import TestCase
 
 from kernel import context
@@ -93,12 +96,19 @@ def rolled_back() -> Iterator[None]:
             block.__exit__(None, None, None)
 
 
+@lru_cache(maxsize=8)
+def _handler(_middleware: tuple[str, ...]) -> ClientHandler:
+    """One loaded chain of middleware for all browsers, as a server has one for all requests."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
 class Browser(Client):
     """Django's test client on a company's host, signed in as a member; commit hooks run after each request."""
 
     def __init__(self, host: str, **defaults: Any) -> None:
         super().__init__(headers=defaults.pop("headers", None), **{"HTTP_HOST": host, **defaults})
         self.host = host
+        self.handler = _handler(tuple(settings.MIDDLEWARE))
 
     def request(self, **request: Any) -> Any:
         with TestCase.captureOnCommitCallbacks(using="tenant", execute=True):

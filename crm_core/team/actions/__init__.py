@@ -2,7 +2,7 @@
 
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
 from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
-from crm_core.team.actions.preferences import change_look, change_profile
+from crm_core.team.actions.preferences import change_look, change_profile, follow_account
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
 from crm_core.team.actions.rules import rename_workspace, set_policy
@@ -28,6 +28,7 @@ __all__ = [
     "delete_team",
     "end_other_sessions",
     "end_session",
+    "follow_account",
     "invite",
     "note_seen",
     "open_session",

@@ -40,6 +40,17 @@ def change_look(*, by: Actor, theme: str, density: str, hotkeys: bool) -> Member
     return _change(by, theme=theme, density=density, hotkeys=hotkeys)
 
 
+@action(EVERYBODY)
+def follow_account(*, by: Actor, email: str) -> Member | None:
+    """The account behind the member has a new mail address: the workspace shows it from now on.
+
+    Nothing happens where a colleague already stands under that address; it would not tell the two apart.
+    """
+    if Member.objects.active().filter(email__iexact=email).exclude(id=by.id).exists():
+        return None
+    return _change(by, email=email)
+
+
 def _change(by: Actor, **wanted: Any) -> Member:
     member = (
         Member.objects.select_related("role", "team").select_for_update(of=("self",)).filter(id=by.id).first()
