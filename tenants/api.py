@@ -23,12 +23,13 @@ from tenants.console.acts import note
 from tenants.console.acts import words_of as act_words
 from tenants.console.measuring import schema_bytes
 from tenants.console.watch import forget_old as forget_old_watch
-from tenants.database.starting import check as check_start
 from tenants.console.watch import waiting
+from tenants.database.starting import check as check_start
 from tenants.entering import inside
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
 from tenants.models import OperatorAct, Tenant
+from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
@@ -66,6 +67,8 @@ __all__ = [
     "notices_for",
     "open_tenant",
     "part",
+    "proof_of",
+    "prove",
     "rename",
     "report_meter",
     "report_meters",

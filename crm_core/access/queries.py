@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Count
+
 from crm_core.access.models import Access, Visit
+from crm_core.events.models import Event
 from crm_core.team.models import Member, Role
 from crm_core.team.queries import digest
 from kernel import context
@@ -20,6 +23,14 @@ NEVER = ("team.", "exports.", "access.", "lists.export", "timeline.audit")
 def accesses() -> list[Access]:
     """Every access that was ever asked for, newest first."""
     return list(Access.objects.order_by("-asked_at")[:200])
+
+
+def looks() -> list[tuple[Access, int]]:
+    """Every access that was granted, newest first, each with the number of pages opened by it."""
+    granted = list(Access.objects.exclude(until=None).order_by("-asked_at")[:200])
+    seen = Event.objects.filter(verb="access.viewed", record_id__in=[one.id for one in granted])
+    pages = dict(seen.values_list("record_id").annotate(pages=Count("id")).order_by())
+    return [(one, pages.get(one.id, 0)) for one in granted]
 
 
 def access(id: UUID) -> Access:

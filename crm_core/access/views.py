@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from crm_core.access import actions, forms, queries
 from crm_core.access.actions import GRANT
+from kernel import context, proof
 from kernel.web import change, page
+from tenants.api import proof_of
 from ui import answers
 
 LIST = "access/list.html"
@@ -58,3 +60,14 @@ def ending(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def _back(request: HttpRequest, words: str) -> HttpResponse:
     return answers.changed(request, to=reverse("access:list"), words=words, follow=True)
+
+
+@page(GRANT)
+def isolation(request: HttpRequest) -> HttpResponse:
+    """What proves that nobody else reaches this workspace, and who of the operators looked in."""
+    values = {
+        "report": proof.read(),
+        "live": proof_of(context.tenant().id),
+        "accesses": queries.looks(),
+    }
+    return answers.page(request, "access/isolation.html", values)

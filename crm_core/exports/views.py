@@ -10,10 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm_core.exports import actions, queries
+from crm_core.exports.forms import ArchiveForm
 from crm_core.exports.models import Export
 from kernel import context
+from kernel.errors import Conflict, Invalid
+from kernel.uploads import REFUSED
 from kernel.web import change, page
 from ui import answers
+from ui.forms import refuse
 
 LIST = "exports/list.html"
 
@@ -24,12 +28,39 @@ def listing(request: HttpRequest) -> HttpResponse:
     return answers.page(request, LIST, _values(), part="archives")
 
 
-def _values() -> dict[str, Any]:
+def _values(form: ArchiveForm | None = None) -> dict[str, Any]:
     rows = []
     for found in queries.exports():
         job = queries.job_of(found) if found.state == Export.State.MAKING else None
         rows.append({"export": found, "job": job, "live": job is not None and job.is_open})
-    return {"rows": rows, "running": any(row["live"] for row in rows), "days": Export.LIFE.days}
+    running = any(row["live"] for row in rows)
+    values = {"rows": rows, "running": running, "days": Export.LIFE.days, "form": form or ArchiveForm()}
+    return values | {"fresh": queries.is_fresh(), "bringing": queries.bringing()}
+
+
+@change("exports.take")
+def arrival(request: HttpRequest) -> HttpResponse:
+    """An archive is brought into a new workspace."""
+    form = ArchiveForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.bring(by=request.member, source=_file(request))  # type: ignore[attr-defined]
+        except (Invalid, Conflict) as error:
+            refuse(form, error if isinstance(error, Invalid) else Invalid(str(error)))
+        else:
+            words = _("The archive is being taken in.")
+            return answers.changed(request, to=reverse("exports:list"), words=words, follow=True)
+    return answers.invalid(request, LIST, _values(form))
+
+
+def _file(request: HttpRequest) -> Any:
+    """The uploaded archive. Raises ``Invalid`` if there is none, or if it was refused on its way in."""
+    if request.META.get(REFUSED):
+        raise actions.too_large()
+    source = request.FILES.get("file")
+    if source is None:
+        raise Invalid(_("Choose a file."), field="file")
+    return source
 
 
 @change("exports.take")

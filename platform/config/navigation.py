@@ -75,6 +75,7 @@ SETTINGS = (
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("access:isolation", _("Isolation"), "shield", "access.grant"),
     Entry("access:list", _("Access by the operator"), "lock", "access.grant"),
     Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
@@ -111,6 +112,7 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 }
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
 HOME_PANELS: tuple[str, ...] = (
+    "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
     "onboarding.panels.first_steps",
 )

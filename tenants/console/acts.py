@@ -31,6 +31,9 @@ WORDS: dict[str, Any] = {
     "announcement_withdrawn": _("Announcement withdrawn"),
 }
 
+# Looks inside have facts of their own in the tenant's stream, page by page.
+_TOLD_ALREADY = frozenset(["access_asked", "looked_inside"])
+
 # Set by the room above that keeps the tenants' streams of facts.
 tell: Callable[[Tenant, OperatorAct], None] = lambda tenant, act: None  # noqa: E731
 
@@ -74,7 +77,7 @@ def note(tenant: Tenant | None, by: Any, verb: str, reason: str, **values: Any) 
 
 def _tell(tenant: Tenant, act: OperatorAct) -> None:
     """The act stands in the registry whether or not the tenant's schema can be written now."""
-    if tenant.status == Tenant.Status.CLOSED:
+    if tenant.status == Tenant.Status.CLOSED or act.verb in _TOLD_ALREADY:
         return
     try:
         tell(tenant, act)

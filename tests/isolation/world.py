@@ -208,6 +208,8 @@ def _imports(world: World, by: Any) -> None:
         return actions.check(by=by, id=found.id)
 
     good = f"Name,City\nImported {world.marker},Riga\n"
+    # Its file is truly gone after its removal, whatever is rolled back.
+    removed = checked("removed", good)
     draft = checked("draft", f"{good}Wrong {world.marker},{'x' * 20_000}\n")
     done = checked("done", good)
     actions.start(by=by, id=done.id)
@@ -217,6 +219,7 @@ def _imports(world: World, by: Any) -> None:
         "imports/": draft.id,
         "imports/#number": wrong.number if wrong else 1,
         "imports/<uuid:id>/undoing/": done.id,
+        "imports/<uuid:id>/removal/": removed.id,
     }
 
 

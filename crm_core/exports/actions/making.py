@@ -21,6 +21,7 @@ from crm_core.exports.models import Export
 from crm_core.exports.queries.sheets import csv_of
 from crm_core.exports.queries.tables import columns, tables
 from crm_core.team.models import Member
+from crm_core.timeline.actions import watch_export
 from kernel import context, locks, storage
 from kernel.actions import action
 from kernel.jobs import Running, Stopped, background
@@ -138,7 +139,8 @@ def publish(*, job: Running, id: UUID, size: int, files: int) -> Export:
     found.expires_at = found.ready_at + Export.LIFE
     found.save()
     by = Member.objects.filter(id=found.actor_id).first()
-    record("exports.finished", by=by, export=str(found.id), rows=found.rows, files=files, size=size)
+    event = record("exports.finished", by=by, export=str(found.id), rows=found.rows, files=files, size=size)
+    watch_export(event, rows=found.rows, everything=True)
     total = 2 * found.rows + 1
     job.step(total, total=total, words=str(_("Ready to be downloaded")))
     return found

@@ -43,14 +43,12 @@ def take_in(
     """
     demand_blank()
     try:
-        files = _take_files(archive)
+        files = take_files(archive)
         return take_rows(by=by, archive=archive, account_of=account_of, reached=reached, files=files)
     except BaseException as error:
-        _drop_files(archive)
+        drop_files(archive)
         if isinstance(error, DatabaseError):
-            # References are looked at last, when everything is written.
-            words = _("The archive holds rows that do not fit together: %(error)s")
-            raise Invalid(words, error=_short(error)) from error
+            raise does_not_fit(error) from error
         raise
 
 
@@ -58,14 +56,16 @@ def take_in(
 def take_rows(*, by: Actor, archive: Archive, account_of: AccountOf, reached: Reached, files: int) -> TakenIn:
     """All tables in one transaction, then the people's accounts and the fact."""
     demand_blank(files=False)
-    rows = sum(_take_table(part, archive, reached) for part in archive.parts)
+    rows = sum(take_table(part, archive, reached) for part in archive.parts)
     people = _settle_people(account_of)
     record("exports.taken_in", by=by, workspace=archive.workspace.get("name", ""), rows=rows, files=files)
     return TakenIn(rows, files, people)
 
 
-def _short(error: DatabaseError) -> str:
-    return str(error).strip().partition("\n")[0][:200]
+def does_not_fit(error: DatabaseError) -> Invalid:
+    """The complaint about rows that the database refused; references are looked at last, when all is written."""
+    said = str(error).strip().partition("\n")[0][:200]
+    return Invalid(_("The archive holds rows that do not fit together: %(error)s"), error=said)
 
 
 def demand_blank(*, files: bool = True) -> None:
@@ -74,17 +74,23 @@ def demand_blank(*, files: bool = True) -> None:
         raise Conflict(_("This workspace is not empty. An archive is taken into an empty one only."))
 
 
-def _take_table(part: Part, archive: Archive, reached: Reached) -> int:
+def take_table(part: Part, archive: Archive, reached: Reached) -> int:
+    """All rows of a table, then the comparison with the archive. Raises ``Invalid`` if they differ.
+
+    What the history held before cannot go away; there the lines themselves were compared, and their number.
+    """
     rows = read_lines(
         part.model, part.columns, archive.lines(part), reached=lambda done: reached(part.name, done)
     )
+    if rows == part.rows and getattr(part.model, "insert_only", False):
+        return rows
     told = write_lines(part.model, part.columns, lambda line: None)
     if rows != part.rows or (told.rows, told.digest) != (part.rows, part.digest):
         raise Invalid(_("The archive is damaged or was changed: %(name)s."), name=part.name)
     return rows
 
 
-def _take_files(archive: Archive) -> int:
+def take_files(archive: Archive) -> int:
     """The stored files under their own names."""
     for found in archive.files:
         try:
@@ -94,7 +100,8 @@ def _take_files(archive: Archive) -> int:
     return len(archive.files)
 
 
-def _drop_files(archive: Archive) -> None:
+def drop_files(archive: Archive) -> None:
+    """Take back the files of an archive that could not be taken in."""
     for found in archive.files:
         storage.remove(found.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from crm_core.exports.models import Export
+from crm_core.records.models import Card, ChangeSet
 from kernel.errors import NotFound
 from kernel.jobs.models import Job
 
@@ -25,4 +26,15 @@ def export(id: UUID) -> Export:
 def job_of(found: Export) -> Job | None:
     """The background work that makes an archive, if it is still known."""
     job: Job | None = Job.objects.filter(id=found.job).first() if found.job else None
+    return job
+
+
+def is_fresh() -> bool:
+    """Whether nothing but seeds is here: no record was ever made, nothing imported."""
+    return not Card.objects.exists() and not ChangeSet.objects.exists()
+
+
+def bringing() -> Job | None:
+    """The last archive that was to be taken in here."""
+    job: Job | None = Job.objects.filter(name="exports.bring_in").order_by("-created_at").first()
     return job

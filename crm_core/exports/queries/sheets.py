@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from crm_core.lists.queries.spreadsheet import BOM, csv_text
+from kernel.text import BOM, csv_text
 
 LINES = 2_000
 

@@ -18,6 +18,7 @@ TECHNICAL = {
     "team_session": "open sessions of browsers: secrets of this address",
     "access_visit": "browsers of operators inside the workspace: secrets of this address",
     "exports_export": "the archives themselves",
+    "timeline_massexport": "notices of great exports: each repeats a fact of the history",
 }
 # Columns that point at technical tables.
 LEFT_OUT = {("imports_import", "job_id"): "points at background work"}
@@ -62,3 +63,9 @@ def columns(model: Table) -> list[str]:
 
 def by_name() -> dict[str, Table]:
     return {model._meta.db_table: model for model in tables()}
+
+
+def leaning() -> list[Table]:
+    """Technical tables that point at tables of the archive: their rows go when those are replaced."""
+    known = set(tables())
+    return [model for model in every_table() if model not in known and _points_at(model) & known]
