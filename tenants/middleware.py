@@ -37,6 +37,7 @@ PAGES_A_SECOND = 5
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
     Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.CLOSING: ("tenants/closing.html", 403),
     Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
 }
 

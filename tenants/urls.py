@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from tenants.backups import views as recovery
 from tenants.views import announcements, companies, company, faults, jobs, maintenance, slow
 
 app_name = "tenants"
@@ -28,4 +29,8 @@ urlpatterns = [
     path("maintenance/new/", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/<uuid:maintenance_id>/end/", maintenance.maintenance_end, name="maintenance_end"),
     path("upgrades/", include("tenants.upgrades.urls")),
+    path("tenants/<uuid:tenant_id>/backups/", recovery.backups, name="backups"),
+    path("tenants/<uuid:tenant_id>/backups/order/", recovery.order, name="order"),
+    path("tenants/<uuid:tenant_id>/closing/", recovery.closing, name="closing"),
+    path("tenants/<uuid:tenant_id>/staying/", recovery.staying, name="staying"),
 ]

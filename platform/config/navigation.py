@@ -79,6 +79,7 @@ SETTINGS = (
     Entry("access:list", _("Access by the operator"), "lock", "access.grant"),
     Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
+    Entry("setup:backups", _("Backups"), "archive", "setup.recover"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
     Entry("timeline:operators", _("Operators’ acts"), "shield", "timeline.audit"),
     Entry("records:trash", _("Trash"), "undo-2"),

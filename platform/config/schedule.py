@@ -61,7 +61,33 @@ def measure() -> None:
     run()
 
 
+@app.task(name="config.recovery")
+def recovery() -> None:
+    """Do the recovery work that was asked for: snapshots on demand, restores, swaps."""
+    from kernel import context
+    from tenants.api import work_orders
+
+    with context.enter(context.Context(cause="job")):
+        work_orders()
+
+
+@app.task(name="config.recovery_nightly")
+def recovery_nightly() -> None:
+    """Snapshots that are due, old ones removed, copies dropped, the weekly drill."""
+    from kernel import context
+    from tenants.api import recover_nightly
+
+    with context.enter(context.Context(cause="job")):
+        recover_nightly()
+
+
 SCHEDULE = {
+    "recovery": {"task": "config.recovery", "schedule": 3.0, "options": {"queue": "owner", "expires": 3}},
+    "recovery_nightly": {
+        "task": "config.recovery_nightly",
+        "schedule": 300.0,
+        "options": {"queue": "owner", "expires": 300},
+    },
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},

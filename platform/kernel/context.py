@@ -44,7 +44,8 @@ class TenantRef:
 
     ``schema`` is the opaque, never reused name of both schema and role.
     ``version`` grows with every change of the entry; ``generation`` names the
-    tenant's cache space and grows when the cache is emptied.
+    tenant's cache space and grows when the cache is emptied. ``quiet`` marks a copy
+    beside a live workspace: it sends no letters and its background work waits.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class TenantRef:
     currency: str = "EUR"
     generation: int = 1
     lease: Lease = field(default_factory=Lease)
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,13 @@ METER = "storage"
 _COUNTED = "storage:used"
 
 
+def folder_of(schema: str) -> Path:
+    """A tenant's folder, for backups and erasure, which work outside its context."""
+    return Path(settings.TEREM_STORAGE) / "tenants" / schema
+
+
 def _root() -> Path:
-    return Path(settings.TEREM_STORAGE) / "tenants" / context.tenant().schema
+    return folder_of(context.tenant().schema)
 
 
 def _inside(name: str) -> Path:

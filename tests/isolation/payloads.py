@@ -62,6 +62,12 @@ PAYLOADS: dict[str, Payload] = {
     "settings/pipelines/order/": _named(id="$settings/pipelines/", up="$settings/pipelines/"),
     "settings/pipelines/<uuid:id>/order/": _named(id="$settings/stages/", up="$settings/stages/"),
     "settings/roles/<uuid:id>/removal/": lambda world: {"move_to": str(world.company.owner.role_id)},
+    "settings/backups/order/": _named(verb="take", reason="To be sure."),
+    "settings/backups/closing/": lambda world: {
+        "reason": "We part.",
+        "name": world.company.tenant.name,
+    },
+    "settings/backups/<uuid:copy>/record/": _named(address="$companies/"),
     "settings/trash/<uuid:id>/removal/": lambda world: {"name": f"Trashed {world.marker}"},
 }
 

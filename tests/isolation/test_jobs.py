@@ -23,6 +23,8 @@ THINGS = {
     "import_id": "imports/",
     "access_id": "settings/access/",
     "export_id": "settings/export/",
+    "copy_id": "settings/backups/",
+    "card_id": "companies/",
     "activity_id": "activities/",
     "change_set_id": "changes/",
     "id": "changes/",

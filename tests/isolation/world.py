@@ -51,6 +51,7 @@ def build(name: str, slug: str) -> World:
         ):
             build_part(world, world.company.owner)
     _platform(world)
+    _recovery(world)
     return world
 
 
@@ -259,3 +260,13 @@ def _access(world: World, by: Any) -> None:
         "settings/access/": waiting.id,
         "settings/access/<uuid:id>/ending/": granted.id,
     }
+
+
+def _recovery(world: World) -> None:
+    """A backup of the company, restored into a copy beside it."""
+    from tenants.backups import copies, taking
+
+    with context.enter(context.Context(cause="command")):
+        snapshot = taking.take(world.company.tenant, "asked")
+        copy = copies.beside(snapshot, by=None, reason="The crawl wants a copy.")
+    world.things |= {"settings/backups/": copy.id}

@@ -59,12 +59,14 @@ class Run:
         return servers.database_environment(database, ("owner", "control", "tenant")) | {
             "TEREM_ENV": "test",
             "TEREM_SECRET_KEY": servers.keys.key,
+            "TEREM_MASTER_KEYS": servers.keys.master,
             "TEREM_DOMAIN": DOMAIN,
             "TEREM_SCHEME": "http",
             "TEREM_PORT": "80",
             # Each worker has a Redis database of its own; 16 exist.
             "TEREM_REDIS": servers.redis.url.removesuffix("/0") + f"/{_number(worker) % 16}",
             "TEREM_STORAGE": str(own / "storage"),
+            "TEREM_BACKUPS": str(own / "backups"),
             "TEREM_MAIL": f"file://{own / 'mail'}",
             "TEREM_STATIC": str(self.folder / "static"),
             "TEREM_VAR": str(own),
