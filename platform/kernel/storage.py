@@ -78,7 +78,7 @@ def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
 
 
-def used() -> int:
+def stored_bytes() -> int:
     """How many bytes the files of the tenant in the context take."""
     total = 0
     for folder, _folders, files in os.walk(_root()):
