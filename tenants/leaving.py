@@ -26,6 +26,7 @@ from kernel.when import now
 from tenants import actions, erasing
 from tenants.backups.composing import COMPOSED, Asker
 from tenants.backups.models import Departure
+from tenants.console import acts
 from tenants.entering import inside
 from tenants.models import Tenant
 
@@ -67,7 +68,7 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
             erase_at=now() + timedelta(days=settings.TEREM_GRACE_DAYS),
         )
         actions.set_status(tenant_id=tenant_id, status=Tenant.Status.CLOSING)
-        actions.note(tenant, Asker(by), "close", reason)
+        acts.note(tenant, Asker(by), "leaving", reason)
         after_commit(_letter, found, "closing", alias="default")
     return found
 
@@ -81,7 +82,7 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
             raise NotFound
         found.cancelled_at, found.contacts = now(), []
         found.save()
-        actions.note(tenant, Asker(by), "stay", "")
+        acts.note(tenant, Asker(by), "staying", "")
         tenant = actions.set_status(tenant_id=tenant_id, status=Tenant.Status.ACTIVE)
         if relay.unpark(tenant.schema_name):
             after_commit(nudge, "tenant", alias="default")

@@ -21,7 +21,7 @@ def measure() -> dict[str, int]:
     values = {
         "members": team.active_members().count(),
         "records": records.size(),
-        "storage": storage.used(),
+        "storage": storage.stored_bytes(),
         "database": api.schema_bytes(),
     }
     seen = team.last_seen()

@@ -78,11 +78,7 @@ def used() -> int:
     """Bytes of all files of the tenant; counted at most once a minute while nothing is stored or removed."""
     known: int | None = cache.get(_COUNTED)
     if known is None:
-        known = 0
-        for folder, _folders, files in os.walk(_root()):
-            for name in files:
-                with suppress(FileNotFoundError):  # Somebody may remove it meanwhile.
-                    known += (Path(folder) / name).stat().st_size
+        known = stored_bytes()
         cache.put(_COUNTED, known, seconds=60)
     return known
 
@@ -139,6 +135,17 @@ def remove(name: str) -> None:
 def remove_folder(name: str) -> None:
     """Remove every file below a folder of the tenant."""
     shutil.rmtree(_inside(name), ignore_errors=True)
+    cache.drop(_COUNTED)
+
+
+def stored_bytes() -> int:
+    """How many bytes the files of the tenant in the context take."""
+    total = 0
+    for folder, _folders, files in os.walk(_root()):
+        for name in files:
+            with suppress(FileNotFoundError):  # Somebody may remove it meanwhile.
+                total += (Path(folder) / name).stat().st_size
+    return total
 
 
 def remove_all() -> None:

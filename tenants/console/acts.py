@@ -27,6 +27,12 @@ WORDS: dict[str, Any] = {
     "job_cancelled": _("Background work given up"),
     "access_asked": _("Asked to look inside"),
     "looked_inside": _("Looked inside"),
+    "restored": _("A backup restored into a copy"),
+    "swapped": _("A restored copy put in place of the workspace"),
+    "swapped_back": _("The former workspace put back in place"),
+    "copy_dropped": _("A restored copy removed"),
+    "leaving": _("Closing of the workspace begun"),
+    "staying": _("Closing of the workspace cancelled"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }
