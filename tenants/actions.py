@@ -19,7 +19,8 @@ from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
 from tenants import directory, schemas
-from tenants.models import Address, Blank, Blueprint, Membership, Meter, OperatorAct, Tenant
+from tenants.console.acts import demand_reason, note
+from tenants.models import Address, Blank, Blueprint, Membership, Meter, Tenant
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -186,28 +187,15 @@ def activate(*, tenant_id: UUID) -> Tenant:
     return _change(tenant_id, status=Tenant.Status.ACTIVE, opened_at=now())
 
 
-def note(tenant: Tenant, by: Any, verb: str, reason: str, **values: Any) -> None:
-    """Write down what an operator did (``by`` an account, None for the platform itself)."""
-    OperatorAct.objects.create(
-        tenant=tenant,
-        account_id=getattr(by, "pk", None),
-        account_label=getattr(by, "email", "") or "platform",
-        verb=verb,
-        reason=reason,
-        values=values,
-    )
-
-
 @action()
 def suspend(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
     """Stop serving a workspace; its data stays, its jobs wait. Raises ``Conflict`` unless it is active."""
     tenant = _locked(tenant_id)
     if tenant.status != Tenant.Status.ACTIVE:
         raise Conflict(_("This workspace is not active."))
-    if not reason.strip():
-        raise Invalid(reason=_("Say why: the workspace's people will ask."))
-    tenant = _change(tenant_id, status=Tenant.Status.SUSPENDED, reason=reason.strip())
-    note(tenant, by, "suspend", reason)
+    words = demand_reason(reason)
+    tenant = _change(tenant_id, status=Tenant.Status.SUSPENDED, reason=words)
+    note(tenant, by, "suspend", words)
     return tenant
 
 
@@ -284,6 +272,21 @@ def report_meter(*, tenant_id: UUID, name: str, value: int) -> None:
     """Store the latest value of a measured thing, for billing and operators."""
     Meter.objects.update_or_create(
         tenant_id=tenant_id, name=name, defaults={"value": value, "measured_at": now()}
+    )
+
+
+@action()
+def report_meters(*, tenant_id: UUID, values: dict[str, int]) -> None:
+    """Store the latest values of several measured things at once; the tenant may have gone meanwhile."""
+    moment = now()
+    Meter.objects.bulk_create(
+        [
+            Meter(tenant_id=tenant_id, name=name, value=value, measured_at=moment)
+            for name, value in values.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "name"],
+        update_fields=["value", "measured_at"],
     )
 
 

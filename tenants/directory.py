@@ -19,6 +19,7 @@ import redis
 from django.conf import settings
 
 from kernel.context import Lease, TenantRef
+from tenants import bulletin
 from tenants.models import Address, Tenant
 
 log = logging.getLogger("terem.directory")
@@ -139,11 +140,11 @@ def by_host(host: str) -> TenantRef | None:
 
 
 def for_work(schema: str) -> TenantRef | None:
-    """The tenant whose background work may run now, or None (suspended, upgrading, a copy, gone)."""
+    """The tenant whose background work may run now, or None (suspended, upgrading, a copy, in maintenance, gone)."""
     entry = _find("schema", schema)
     if entry is None or entry.quiet or entry.status != Tenant.Status.ACTIVE:
         return None
-    return entry
+    return entry if bulletin.work_on(entry.id) is None else None
 
 
 def forget(tenant: Tenant) -> None:

@@ -26,6 +26,7 @@ from kernel.when import now
 from tenants import actions, erasing
 from tenants.backups.composing import COMPOSED, Asker
 from tenants.backups.models import Departure
+from tenants.console import acts
 from tenants.entering import inside
 from tenants.models import Tenant
 
@@ -68,7 +69,7 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
         )
         for one in (tenant, *Tenant.objects.live().filter(copy_of=tenant)):
             actions.set_status(tenant_id=one.id, status=Tenant.Status.CLOSING)
-        actions.note(tenant, Asker(by), "close", reason)
+        acts.note(tenant, Asker(by), "leaving", reason)
         after_commit(_letter, found, "closing", alias="default")
     return found
 
@@ -82,7 +83,7 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
             raise NotFound
         found.cancelled_at, found.contacts = now(), []
         found.save()
-        actions.note(tenant, Asker(by), "stay", "")
+        acts.note(tenant, Asker(by), "staying", "")
         for copy in Tenant.objects.live().filter(copy_of=tenant):
             actions.set_status(tenant_id=copy.id, status=Tenant.Status.ACTIVE)
         tenant = actions.set_status(tenant_id=tenant_id, status=Tenant.Status.ACTIVE)

@@ -193,10 +193,10 @@ class Meter(models.Model):
 
 
 class OperatorAct(models.Model):
-    """What an operator did to a tenant, why, and from where. Rows are only ever added."""
+    """What an operator did, why, and to which tenant (none: to the whole platform). Rows are only ever added."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts", null=True)
     account_id = models.BigIntegerField(null=True)
     account_label = models.CharField(max_length=254)
     verb = models.CharField(max_length=40)
@@ -211,5 +211,33 @@ class OperatorAct(models.Model):
         return f"{self.verb} {self.tenant_id}"
 
 
-# The models of recovery live with recovery; Django looks for them here.
-from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402, F401
+# Django finds models here; these stand beside what operators do with them.
+from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
+from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
+from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
+
+__all__ = [
+    "Address",
+    "Announcement",
+    "Blank",
+    "Blueprint",
+    "DataProgress",
+    "Departure",
+    "Drill",
+    "Fault",
+    "Handover",
+    "Maintenance",
+    "Membership",
+    "Meter",
+    "OperatorAct",
+    "Order",
+    "Snapshot",
+    "Tenant",
+    "TenantKey",
+    "TenantQuerySet",
+    "Tombstone",
+    "Touched",
+    "UpgradePlan",
+    "UpgradeRun",
+    "UpgradeStep",
+]

@@ -89,7 +89,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     schedule = str(var / "schedule")
     web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
     web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
-    web += ["--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
     return [

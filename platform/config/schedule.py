@@ -25,10 +25,38 @@ def keep_reserve() -> None:
         fill(settings.TEREM_RESERVE)
 
 
+@app.task(name="config.tend_upgrades")
+def tend_upgrades() -> None:
+    """Carry out what operators asked for on the upgrade pages."""
+    from kernel import context
+    from tenants.api import tend_upgrades as tend
+
+    with context.enter(context.Context(cause="job")):
+        tend()
+
+
+@app.task(name="config.catch_up")
+def catch_up() -> None:
+    """Upgrade companies that a process of the former release opened after the upgrade."""
+    from kernel import context
+    from tenants.api import catch_up as fetch
+
+    with context.enter(context.Context(cause="job")):
+        fetch()
+
+
 @app.task(name="config.nightly")
 def nightly() -> None:
     """Once a day per active tenant, spread by tenant: empty the trash of what is older than 30 days."""
     from config.nightly import run
+
+    run()
+
+
+@app.task(name="config.measure")
+def measure() -> None:
+    """Once an hour per active tenant, spread by tenant: report its meters."""
+    from config.measuring import run
 
     run()
 
@@ -62,9 +90,16 @@ SCHEDULE = {
     },
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
+    "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",
         "schedule": 10.0,
         "options": {"queue": "owner", "expires": 10},
     },
+    "upgrades": {
+        "task": "config.tend_upgrades",
+        "schedule": 2.0,
+        "options": {"queue": "owner", "expires": 2},
+    },
+    "catch-up": {"task": "config.catch_up", "schedule": 60.0, "options": {"queue": "owner", "expires": 60}},
 }

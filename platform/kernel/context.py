@@ -69,7 +69,8 @@ class Context:
     """The unit of work. ``tenant`` is None on the account and operator hosts.
 
     ``cause`` says what kind of work writes: page, job, import, rule, command,
-    operator. ``actor`` is the member's id inside the tenant, if a person acts.
+    operator. ``actor`` is the member's id inside the tenant, if a person acts. While ``read_only``
+    is set every action is refused: somebody from outside may look, not touch.
     """
 
     tenant: TenantRef | None = None
@@ -79,6 +80,7 @@ class Context:
     zone: str = "UTC"
     request_id: str = ""
     change_set: UUID | None = None
+    read_only: bool = False
 
 
 _current: ContextVar[Context | None] = ContextVar("terem_context", default=None)

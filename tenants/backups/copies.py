@@ -28,6 +28,7 @@ from tenants.backups.composing import COMPOSED
 from tenants.backups.models import Snapshot
 from tenants.backups.restoring import restore
 from tenants.backups.taking import Progress, silent, take
+from tenants.console import acts
 from tenants.entering import inside
 from tenants.models import Address, Membership, Tenant
 
@@ -53,7 +54,7 @@ def beside(snapshot: Snapshot, *, by: Any, reason: str, progress: Progress = sil
                 tenant=copy, account_id=visitor.account_id, defaults={"member_id": visitor.member_id}
             )
     # A copy says what it is by its release: an older one opens once it is upgraded.
-    actions.note(live, by, "restore", reason, snapshot=str(snapshot.id), copy=copy.slug)
+    acts.note(live, by, "restored", reason, snapshot=str(snapshot.id), copy=copy.slug)
     return copy
 
 
@@ -132,7 +133,7 @@ def swap(copy_id: UUID, *, by: Any, reason: str, progress: Progress = silent) ->
         copy.name = _named(live, copy.copied_at)
         copy.copy_until = now() + timedelta(days=settings.TEREM_COPY_DAYS)
         _exchange(live, copy)
-        actions.note(live, by, "swap", reason, copy=copy.slug)
+        acts.note(live, by, "swapped", reason, copy=copy.slug)
     return live
 
 
@@ -144,7 +145,7 @@ def back(copy_id: UUID, *, by: Any, reason: str) -> Tenant:
         copy.copy_kind = Tenant.CopyKind.RESTORED
         copy.copy_until = now() + timedelta(days=settings.TEREM_COPY_DAYS)
         _exchange(live, copy)
-        actions.note(live, by, "swap back", reason, copy=copy.slug)
+        acts.note(live, by, "swapped_back", reason, copy=copy.slug)
         if relay.unpark(live.schema_name):
             after_commit(nudge, "tenant", alias="default")
     return live
@@ -155,7 +156,7 @@ def drop(copy_id: UUID, *, by: Any, reason: str) -> None:
     copy = Tenant.objects.live().filter(id=copy_id).exclude(copy_of=None).select_related("copy_of").first()
     if copy is None or copy.copy_of is None:
         raise NotFound
-    actions.note(copy.copy_of, by, "drop copy", reason, copy=copy.slug)
+    acts.note(copy.copy_of, by, "copy_dropped", reason, copy=copy.slug)
     actions.close(tenant_id=copy.id, reason=reason, by=by)
 
 

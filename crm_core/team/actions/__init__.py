@@ -2,7 +2,13 @@
 
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
 from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
-from crm_core.team.actions.preferences import change_look, change_profile, follow_account
+from crm_core.team.actions.preferences import (
+    change_look,
+    change_profile,
+    dismiss,
+    follow_account,
+    read_news,
+)
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
 from crm_core.team.actions.rules import rename_workspace, set_policy
@@ -32,6 +38,7 @@ __all__ = [
     "deactivate",
     "delete_role",
     "delete_team",
+    "dismiss",
     "end_every_session",
     "end_other_sessions",
     "end_session",
@@ -40,6 +47,7 @@ __all__ = [
     "note_seen",
     "open_session",
     "reactivate",
+    "read_news",
     "rename_workspace",
     "resend",
     "revoke",

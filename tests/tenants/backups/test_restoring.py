@@ -73,7 +73,7 @@ def test_backup_damage_restore_swap_and_back(filled: Company, companies: tuple[C
     assert content(first) == damaged
     assert content(neighbour) == neighbours_before
     said = list(OperatorAct.objects.filter(tenant=live).order_by("id").values_list("verb", flat=True))
-    assert said == ["restore", "swap", "swap back"]
+    assert said == ["restored", "swapped", "swapped_back"]
 
 
 def test_pages_follow_the_swap_and_old_sessions_are_void(filled: Company) -> None:
