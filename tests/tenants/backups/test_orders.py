@@ -47,7 +47,7 @@ def test_take_restore_swap_and_drop_by_order(filled: Company) -> None:
     assert content(filled.tenant.schema_name) == {}
     assert set(Order.objects.filter(tenant=live).values_list("state", flat=True)) == {"done"}
     said = list(live.acts.order_by("id").values_list("verb", "account_label"))  # type: ignore[attr-defined]
-    assert ("swap", "olga@operators.example") in said
+    assert ("swapped", "olga@operators.example") in said
 
 
 def test_what_cannot_be_asked(filled: Company, companies: tuple[Company, Company]) -> None:
