@@ -27,7 +27,7 @@ DATABASE = f"test_{WORKER}"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--full`` runs the whole matrix of browser and accessibility tests."""
     parser.addoption(
-        "--proof", action="store_true", help="a faultless run of tests/isolation leaves its report"
+        "--proof", action="store_true", help="a full and faultless run of tests/isolation leaves its report"
     )
     parser.addoption("--full", action="store_true", help="run the tests marked full as well")
 
@@ -93,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine or this run cannot do, unless it is required."""
-    if not config.getoption("--full"):
+    if not config.getoption("--full") and not config.getoption("--proof"):
         skipped = pytest.mark.skip(reason="part of the full matrix: ./terem test --full")
         for item in items:
             if item.get_closest_marker("full"):
