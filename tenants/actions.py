@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import storage
 from kernel.actions import action, after_commit
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import opaque_name
@@ -95,6 +97,10 @@ def check_slug(slug: str) -> None:
         raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
     if slug in RESERVED:
         raise Invalid(slug=_("This address is reserved. Please choose another."))
+    from tenants.erasing import is_kept
+
+    if is_kept(host_of(slug)):
+        raise Invalid(slug=_("This address is taken. Please choose another."))
     if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
         raise Invalid(slug=_("This address is taken. Please choose another."))
 
@@ -170,6 +176,12 @@ def _change(tenant_id: UUID, **changes: Any) -> Tenant:
 
 
 @action()
+def set_status(*, tenant_id: UUID, status: str) -> Tenant:
+    """Another state of a workspace, for the modules of this room."""
+    return _change(tenant_id, status=status, reason="")
+
+
+@action()
 def activate(*, tenant_id: UUID) -> Tenant:
     """The workspace is ready: serve it. Repeating it changes nothing."""
     return _change(tenant_id, status=Tenant.Status.ACTIVE, opened_at=now())
@@ -232,6 +244,7 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             names = [("schema", tenant.schema_name), *hosts]
             after_commit(directory.forget_names, names, alias="default")
     schemas.drop(tenant.schema_name)
+    shutil.rmtree(storage.folder_of(tenant.schema_name), ignore_errors=True)
     return tenant
 
 

@@ -39,6 +39,11 @@ def _shared() -> redis.Redis:
     )
 
 
+def shared() -> redis.Redis:
+    """The Redis behind the directory, for erasing what it holds of a tenant."""
+    return _shared()
+
+
 def reference(tenant: Tenant, host: str) -> TenantRef:
     """The directory entry of a registry row."""
     lease = tenant.lease or {}
@@ -62,6 +67,7 @@ def reference(tenant: Tenant, host: str) -> TenantRef:
             limits=dict(lease.get("limits", {})),
             valid_until=lease.get("valid_until"),
         ),
+        quiet=tenant.copy_of_id is not None,
     )
 
 
@@ -80,11 +86,16 @@ def _load(text: str) -> TenantRef | None:
         return None
     lease = data.pop("lease")
     lease["features"] = frozenset(lease["features"])
+    data = {name: value for name, value in data.items() if name in _FIELDS}
     return TenantRef(**{**data, "id": UUID(data["id"]), "lease": Lease(**lease)})
 
 
+# Two releases run beside each other: an entry may hold fields that this one does not know.
+_FIELDS = frozenset(TenantRef.__dataclass_fields__)
+
+
 def _key(kind: str, name: str) -> str:
-    return f"terem:{settings.TEREM_INSTALLATION}:directory:{kind}:{name}"
+    return f"terem:{settings.TEREM_INSTALLATION}:directory2:{kind}:{name}"
 
 
 def _find(kind: str, name: str) -> TenantRef | None:
@@ -129,9 +140,9 @@ def by_host(host: str) -> TenantRef | None:
 
 
 def for_work(schema: str) -> TenantRef | None:
-    """The tenant whose background work may run now, or None (suspended, upgrading, in maintenance, gone)."""
+    """The tenant whose background work may run now, or None (suspended, upgrading, a copy, in maintenance, gone)."""
     entry = _find("schema", schema)
-    if entry is None or entry.status != Tenant.Status.ACTIVE:
+    if entry is None or entry.quiet or entry.status != Tenant.Status.ACTIVE:
         return None
     return entry if bulletin.work_on(entry.id) is None else None
 

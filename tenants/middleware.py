@@ -6,28 +6,38 @@ workspaces. An unknown host gets a neutral page that says nothing about others.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import translation
 
-from kernel import context
+from kernel import context, fairness
+from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory
 from tenants.models import Tenant
+from tenants.upgrades.serving import can_serve
+from ui.answers import error
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 
 # Answered on every host, so that edge and supervisor need to know no name.
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
+# So many refused requests of one company are answered with a page in each second.
+PAGES_A_SECOND = 5
+
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
     Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.CLOSING: ("tenants/closing.html", 403),
     Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
 }
 
@@ -59,6 +69,34 @@ def _page(request: HttpRequest, template: str, values: dict[str, Any], status: i
     """A page outside all sites, in the language that the browser asks for."""
     with translation.override(translation.get_language_from_request(request)):
         return render(request, template, values, status=status)
+
+
+class _Refusals:
+    """Counts refusals of each company in the present second: people read a page, a flood reads nothing."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._counts: Counter[str] = Counter()
+
+    def is_flood(self, schema: str) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._counts = second, Counter()
+        self._counts[schema] += 1
+        return self._counts[schema] > PAGES_A_SECOND
+
+
+_refused = _Refusals()
+
+
+def _briefly(found: TooMany) -> HttpResponse:
+    """A refusal that costs next to nothing to make."""
+    return HttpResponse(
+        b"429 Too Many Requests\n",
+        status=429,
+        content_type="text/plain",
+        headers={"Retry-After": str(found.retry_after), "HX-Reswap": "none"},
+    )
 
 
 class HostMiddleware:
@@ -101,6 +139,8 @@ class HostMiddleware:
         request.tenant = entry  # type: ignore[attr-defined]
         request.work = work = bulletin.work_on(entry.id)  # type: ignore[attr-defined]
         closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        if closed is None and not can_serve(entry.release):
+            closed = _CLOSED_PAGES[Tenant.Status.UPGRADING]
         here = context.Context(
             tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
         )
@@ -112,4 +152,22 @@ class HostMiddleware:
             if work is not None and work.closed:
                 request.site = "closed"  # type: ignore[assignment]
                 return _closed(request, work, entry.name)
-            return self._serve(request, "workspace", "config.urls_workspace")
+            return self._in_turn(request, entry)
+
+    def _in_turn(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
+        """Serve the request within what one company may ask at a time; 429 with the wait beyond that."""
+        if request.method == "POST":
+            # Read before, so that a form which comes in slowly keeps nobody from a place.
+            with contextlib.suppress(UnreadablePostError):
+                _ = request.POST
+        try:
+            with fairness.GATE.place(entry.schema):
+                fairness.spend_request()
+                return self._serve(request, "workspace", "config.urls_workspace")
+        except TooMany as found:
+            request.site = "closed"  # type: ignore[assignment]
+            if _refused.is_flood(entry.schema):
+                return _briefly(found)
+            # Nobody has been asked who they are yet: the browser's language has to do.
+            with translation.override(translation.get_language_from_request(request)):
+                return error(request, found)

@@ -32,8 +32,8 @@ def by_slug(slug: str) -> Tenant:
 
 
 def active() -> QuerySet[Tenant]:
-    """Every tenant that is served now."""
-    return Tenant.objects.filter(status=Tenant.Status.ACTIVE)
+    """Every company that is served now; copies beside them are not companies."""
+    return Tenant.objects.originals().filter(status=Tenant.Status.ACTIVE)
 
 
 def by_schema() -> dict[str, Tenant]:
@@ -128,7 +128,7 @@ def lease_of(found: Tenant) -> dict[str, Any]:
 
 def totals() -> dict[str, int]:
     """Status → number of companies."""
-    counted = Tenant.objects.values_list("status").annotate(number=Count("id"))
+    counted = Tenant.objects.originals().values_list("status").annotate(number=Count("id"))
     return dict(counted)
 
 

@@ -1,7 +1,8 @@
 """URLs of the operators' console."""
 
-from django.urls import path
+from django.urls import include, path
 
+from tenants.backups import views as recovery
 from tenants.views import announcements, companies, company, faults, jobs, maintenance, slow
 
 app_name = "tenants"
@@ -27,4 +28,9 @@ urlpatterns = [
     path("maintenance/", maintenance.maintenance, name="maintenance"),
     path("maintenance/new/", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/<uuid:maintenance_id>/end/", maintenance.maintenance_end, name="maintenance_end"),
+    path("upgrades/", include("tenants.upgrades.urls")),
+    path("tenants/<uuid:tenant_id>/backups/", recovery.backups, name="backups"),
+    path("tenants/<uuid:tenant_id>/backups/order/", recovery.order, name="order"),
+    path("tenants/<uuid:tenant_id>/closing/", recovery.closing, name="closing"),
+    path("tenants/<uuid:tenant_id>/staying/", recovery.staying, name="staying"),
 ]

@@ -11,5 +11,7 @@ urlpatterns = [
     path("jobs/<uuid:id>/stopping/", views.stopping, name="stopping"),
     path("announcements/<uuid:id>/dismissal/", views.dismissal, name="dismissal"),
     path("more/", views.more, name="more"),
+    path("news/", views.news, name="news"),
+    path("news/reading/", views.reading, name="reading"),
     path("help/", views.guide, name="help"),
 ]

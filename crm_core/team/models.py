@@ -101,6 +101,7 @@ class Member(TenantModel):
     density = models.CharField(max_length=8, blank=True, default="")
     hotkeys = models.BooleanField(default=True)
     dismissed = models.JSONField(default=list, db_default=[])
+    news_seen = models.CharField(max_length=20, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(default=now)
     left_at = models.DateTimeField(null=True)
 

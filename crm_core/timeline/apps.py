@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TimelineConfig(AppConfig):
@@ -7,6 +8,7 @@ class TimelineConfig(AppConfig):
 
     def ready(self) -> None:
         from crm_core.timeline import actions
+        from crm_core.timeline.wording import AUDIT, say
         from crm_core.timeline.wording.known import word_operators, word_records, word_team
         from tenants import api as tenants
 
@@ -14,3 +16,6 @@ class TimelineConfig(AppConfig):
         word_records()
         word_team()
         word_operators()
+        say(
+            "timeline.exported", text=_("Export of the history: %(rows)s facts"), group=AUDIT, icon="download"
+        )

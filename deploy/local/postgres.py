@@ -225,6 +225,7 @@ _THROWAWAY = {
 _ACCESS = f"""\
 # Written at every start. The administrator comes in by the private socket only.
 local all {SUPERUSER} peer map=terem
+local replication {SUPERUSER} peer map=terem
 local all all reject
 host all {SUPERUSER} 0.0.0.0/0 reject
 host all all 127.0.0.1/32 scram-sha-256

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from config import preferences
+from crm_core.access.actions import note_view
+from crm_core.access.queries import PREFIX, visit_by_key, visitor
 from crm_core.records.actions import note_refusal
 from crm_core.records.queries import Refused
 from crm_core.team.actions import note_seen
 from crm_core.team.models import Session
 from crm_core.team.queries import session_by_key
 from kernel import context
-from kernel.errors import Unavailable
+from kernel.errors import TeremError, Unavailable
 from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
 
@@ -47,9 +49,17 @@ class MemberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.member = None  # type: ignore[attr-defined]
         request.session_row = None  # type: ignore[attr-defined]
+        request.visit = None  # type: ignore[attr-defined]
         if getattr(request, "site", "") != "workspace":
             return self.get_response(request)
-        session = _session(request)
+        try:
+            if request.COOKIES.get(settings.WORKSPACE_COOKIE, "").startswith(PREFIX):
+                return self._visited(request)
+            session = _session(request)
+        except TeremError as found:
+            # Nobody has chosen a language yet: the browser's own has to do.
+            with translation.override(_language(request, "")):
+                return error(request, found)
         if session is None:
             return self.get_response(request)
         member = session.member
@@ -57,6 +67,18 @@ class MemberMiddleware:
         request.session_row = session  # type: ignore[attr-defined]
         with context.altered(actor=member.id, language=member.language, zone=member.zone):
             return self.get_response(request)
+
+    def _visited(self, request: HttpRequest) -> HttpResponse:
+        """An operator whom the administrator let in: each page is noted first, and nothing changes unless granted."""
+        visit = visit_by_key(request.COOKIES[settings.WORKSPACE_COOKIE])
+        if visit is None:
+            return self.get_response(request)
+        member: Any = visitor(visit.access)
+        request.visit, request.session_row, request.member = visit, visit, member  # type: ignore[attr-defined]
+        with context.altered(actor=member.id, cause="operator", language=member.language, zone=member.zone):
+            note_view(by=member, visit=visit, method=request.method or "", path=request.path)
+            with context.altered(read_only=not visit.access.may_change):
+                return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(request, "site", "") != "workspace" or request.member is not None:  # type: ignore[attr-defined]
@@ -174,4 +196,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, found: Exception) -> None:
         member = getattr(request, "member", None)
         if isinstance(found, Refused) and member is not None:
-            note_refusal(by=member, card=found.card, path=request.path)
+            # A visitor for reading only leaves this note too.
+            with context.altered(read_only=False):
+                note_refusal(by=member, card=found.card, path=request.path)

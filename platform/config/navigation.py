@@ -75,7 +75,11 @@ SETTINGS = (
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
     Entry("imports:list", _("Imports"), "upload", "imports.run"),
+    Entry("access:isolation", _("Isolation"), "shield", "access.grant"),
+    Entry("access:list", _("Access by the operator"), "lock", "access.grant"),
+    Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
+    Entry("setup:backups", _("Backups"), "archive", "setup.recover"),
     Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
     Entry("timeline:operators", _("Operators’ acts"), "shield", "timeline.audit"),
     Entry("records:trash", _("Trash"), "undo-2"),
@@ -86,6 +90,7 @@ CONSOLE = (
     Entry("tenants:faults", _("Errors"), "circle-alert"),
     Entry("tenants:slow", _("Slow queries"), "clock"),
     Entry("tenants:announcements", _("Announcements"), "bell"),
+    Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
 )
 CONSOLE_BOTTOM = (
@@ -108,6 +113,7 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 }
 # What stands on the today page beside the tasks: functions of the request that give HTML or nothing.
 HOME_PANELS: tuple[str, ...] = (
+    "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
     "onboarding.panels.first_steps",
 )
@@ -194,7 +200,7 @@ def _workspace(request: HttpRequest) -> Shell:
         workspace=tenant.name,
         member=member.name,
         places=places(request, PLACES),
-        foot=places(request, FOOT),
+        foot=[_with_news(place, member) for place in places(request, FOOT)],
         bottom=places(request, BOTTOM),
         settings=places(request, SETTINGS),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
@@ -210,6 +216,8 @@ def _workspace(request: HttpRequest) -> Shell:
         ],
         notice=_maintenance(request),
         hotkeys=member.hotkeys,
+        visit=_visit(request),
+        visit_leave=_address("leave"),
     )
 
 
@@ -227,6 +235,34 @@ def _maintenance(request: HttpRequest) -> str:
     member = request.member  # type: ignore[attr-defined]
     until = format_when(work.until, language=get_language() or "en", zone=member.zone, style="moment")
     words = gettext("Maintenance: everything can be read, changes are paused, until %(until)s as planned.")
+    return words % {"until": until}
+
+
+def _with_news(place: Place, member: Any) -> Place:
+    """Help wears a dot until the newest entry of “what is new” was read."""
+    from crm_core.home.queries import has_unread_news
+
+    if place.name == "home:help" and has_unread_news(member):
+        return replace(place, fresh=_("There is something new to read"))
+    return place
+
+
+def _visit(request: HttpRequest) -> str:
+    """The sentence over every page that an operator sees."""
+    visit = getattr(request, "visit", None)
+    if visit is None:
+        return ""
+    until = format_when(
+        visit.access.until,
+        language=get_language() or "en",
+        zone=request.tenant.zone,  # type: ignore[attr-defined]
+        style="moment",
+    )
+    words = (
+        gettext("You look in as an operator until %(until)s and may change records. Every page is noted.")
+        if visit.access.may_change
+        else gettext("You look in as an operator until %(until)s, for reading only. Every page is noted.")
+    )
     return words % {"until": until}
 
 

@@ -16,7 +16,7 @@ class Place:
 
     ``name`` is its URL name (unique), ``words`` what people read, ``icon`` one of the sprite,
     ``count`` a quiet number at its end, ``current`` true on its own pages, ``key`` the letter
-    that goes there after ``g``.
+    that goes there after ``g``, ``fresh`` what a dot at it says to readers.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Place:
     count: int | None = None
     current: bool = False
     key: str = ""
+    fresh: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Shell:
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
     ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
-    ``hotkeys`` is False if the member switched single-letter keys off.
+    ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
+    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -74,6 +76,8 @@ class Shell:
     announcements: list[Announcement] = field(default_factory=list)
     notice: Any = ""
     note: Any = ""
+    visit: Any = ""
+    visit_leave: str = ""
     hotkeys: bool = True
 
 

@@ -25,9 +25,20 @@ WORDS: dict[str, Any] = {
     "maintenance_over": _("Maintenance over"),
     "job_retried": _("Background work tried again"),
     "job_cancelled": _("Background work given up"),
+    "access_asked": _("Asked to look inside"),
+    "looked_inside": _("Looked inside"),
+    "restored": _("A backup restored into a copy"),
+    "swapped": _("A restored copy put in place of the workspace"),
+    "swapped_back": _("The former workspace put back in place"),
+    "copy_dropped": _("A restored copy removed"),
+    "leaving": _("Closing of the workspace begun"),
+    "staying": _("Closing of the workspace cancelled"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }
+
+# Looks inside have facts of their own in the tenant's stream, page by page.
+_TOLD_ALREADY = frozenset(["access_asked", "looked_inside"])
 
 # Set by the room above that keeps the tenants' streams of facts.
 tell: Callable[[Tenant, OperatorAct], None] = lambda tenant, act: None  # noqa: E731
@@ -72,7 +83,7 @@ def note(tenant: Tenant | None, by: Any, verb: str, reason: str, **values: Any) 
 
 def _tell(tenant: Tenant, act: OperatorAct) -> None:
     """The act stands in the registry whether or not the tenant's schema can be written now."""
-    if tenant.status == Tenant.Status.CLOSED:
+    if tenant.status == Tenant.Status.CLOSED or act.verb in _TOLD_ALREADY:
         return
     try:
         tell(tenant, act)

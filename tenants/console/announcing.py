@@ -39,7 +39,7 @@ def reached(
     *, plans: list[str] | None = None, languages: list[str] | None = None, tenants: list[str] | None = None
 ) -> QuerySet[Tenant]:
     """The live tenants within an audience; an empty list narrows nothing."""
-    chosen = Tenant.objects.live()
+    chosen = Tenant.objects.originals().live()
     if plans:
         chosen = chosen.filter(lease__plan__in=plans)
     if languages:

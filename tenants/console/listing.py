@@ -105,7 +105,7 @@ def find(wanted: Wanted) -> QuerySet[Tenant]:
         .annotate(number=Count("id"))
         .values("number")
     )
-    found = Tenant.objects.annotate(
+    found = Tenant.objects.originals().annotate(
         **{name: Coalesce(_meter(name), 0) for name in METERS}, faults_now=Coalesce(Subquery(faults), 0)
     )
     chosen: QuerySet[Tenant] = _narrowed(found, wanted)
@@ -211,5 +211,5 @@ def sums(wanted: Wanted) -> Sums:
 
 def plans() -> list[str]:
     """The plans that companies have now."""
-    found = Tenant.objects.order_by().values_list("lease__plan", flat=True).distinct()
+    found = Tenant.objects.originals().order_by().values_list("lease__plan", flat=True).distinct()
     return sorted(name for name in found if name)

@@ -101,6 +101,7 @@ def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, st
         "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
         **_watched(suspended, tenant, language),
         "mailbox/": _put_letter(owner.email),
+        "upgrades/": _upgrade(tenant),
         "factor": f"factor-{mark}@terem.example",
         "forgetful": f"owner@{found.workspaces[f'fresh-{language}'].slug}.example",
     }
@@ -151,6 +152,32 @@ def _watched(suspended: Any, tenant: Any, language: str) -> dict[str, str]:
         "announcements/": str(said.id),
         "maintenance/": str(work.id),
     }
+
+
+def _upgrade(tenant: Any) -> str:
+    """An upgrade that is over, with a company that stayed behind; its number."""
+    from tenants.upgrades.models import UpgradeRun, UpgradeStep
+    from tenants.upgrades.runs import begin
+
+    run = begin()
+    UpgradeStep.objects.create(
+        run=run,
+        tenant=tenant,
+        from_release=run.to_release,
+        to_release=run.to_release,
+        state=UpgradeStep.State.FAILED,
+        statement='ALTER TABLE "sales_deal" VALIDATE CONSTRAINT "sales_deal_amount"',
+        error='check constraint "sales_deal_amount" of relation "sales_deal" is violated by some row',
+        attempts=2,
+    )
+    UpgradeRun.objects.filter(id=run.id).update(
+        state=UpgradeRun.State.STOPPED,
+        reason="canaries",
+        reason_values={"size": 3, "failed": 2},
+        failed=1,
+        total=3,
+    )
+    return str(run.id)
 
 
 def _put_letter(to: str) -> str:

@@ -58,6 +58,12 @@ def dismiss(*, by: Actor, announcement_id: UUID) -> None:
 
 
 @action(EVERYBODY)
+def read_news(*, by: Actor, key: str) -> None:
+    """Remember the newest entry of “what is new” that one has read; no fact that others would care about."""
+    Member.objects.filter(id=by.id).update(news_seen=key[:20])
+
+
+@action(EVERYBODY)
 def follow_account(*, by: Actor, email: str) -> Member | None:
     """The account behind the member has a new mail address: the workspace shows it from now on.
 

@@ -55,6 +55,7 @@ def word_records() -> None:
     say("records.purged", text=_("Removed for good"), icon="x", group=AUDIT)
     say("records.undone", text=_("Bulk change undone"), icon="undo-2")
     say("records.refused", text=_("Asked for a record without access to it"), icon="lock", group=AUDIT)
+    say("records.viewed", text=_("Opened"), icon="eye", group=AUDIT)
     say("records.tag_made", text=_("Tag made: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_changed", text=_("Tag changed: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_removed", text=_("Tag removed everywhere: %(name)s"), icon="tag", group=AUDIT)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections, transaction
 
 LEASE_SECONDS = 20
@@ -35,7 +36,7 @@ def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -
         )
 
 
-def _control(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+def _control(sql: str, values: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
@@ -52,15 +53,19 @@ WITH RECURSIVE waiting AS (
 SELECT w.role FROM waiting w
 LEFT JOIN (SELECT role, count(*) AS busy FROM relay.ticket WHERE state = 'running' GROUP BY role) r USING (role)
 LEFT JOIN relay.turn u USING (role)
-WHERE w.role IS NOT NULL
+WHERE w.role IS NOT NULL AND coalesce(r.busy, 0) < %(share)s
 ORDER BY coalesce(r.busy, 0), u.served_at NULLS FIRST, w.role LIMIT 20
 """
 
 
 def claim(queue: str, run: UUID) -> Ticket | None:
-    """Take the next due ticket: fewest running jobs first, then the tenant that has waited longest."""
+    """Take the next due ticket: fewest running jobs first, then the tenant that has waited longest.
+
+    A tenant that runs its share already takes nothing: long jobs of one would hold every worker.
+    """
+    share = settings.TEREM_JOBS_AT_ONCE
     with transaction.atomic(using="default"):
-        for (role,) in _control(_CANDIDATES, {"q": queue}):  # type: ignore[arg-type]
+        for (role,) in _control(_CANDIDATES, {"q": queue, "share": share}):
             rows = _control(
                 "UPDATE relay.ticket SET state = 'running', run = %s, attempts = attempts + 1,"
                 " lease_until = now() + make_interval(secs => %s) WHERE id = (SELECT id FROM relay.ticket"
@@ -76,6 +81,18 @@ def claim(queue: str, run: UUID) -> Ticket | None:
                 )
                 return Ticket(rows[0][0], rows[0][1], rows[0][2], run)
     return None
+
+
+def was_held_up(role: str, queue: str) -> bool:
+    """Whether a tenant ran its whole share until now and has more that is due."""
+    return bool(
+        _control(
+            "SELECT 1 FROM relay.ticket WHERE role = %(r)s AND queue = %(q)s AND state = 'ready' AND due <= now()"
+            " AND (SELECT count(*) FROM relay.ticket WHERE role = %(r)s AND state = 'running') = %(share)s"
+            " LIMIT 1",
+            {"r": role, "q": queue, "share": settings.TEREM_JOBS_AT_ONCE - 1},
+        )
+    )
 
 
 def beat(ticket: Ticket) -> bool:
