@@ -20,7 +20,7 @@ from kernel.jobs.broker import nudge
 from kernel.when import now
 from tenants import directory, schemas
 from tenants.console.acts import demand_reason, note
-from tenants.models import Address, Blank, Blueprint, Membership, Meter, Tenant
+from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -238,6 +238,8 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             tenant.addresses.all().delete()
             Membership.objects.filter(tenant=tenant).delete()
             Meter.objects.filter(tenant=tenant).delete()
+            Touched.objects.filter(tenant=tenant).delete()
+            Maintenance.objects.filter(tenant=tenant).delete()
             relay.drop_all(tenant.schema_name)
             names = [("schema", tenant.schema_name), *hosts]
             after_commit(directory.forget_names, names, alias="default")

@@ -21,7 +21,7 @@ def measure() -> dict[str, int]:
     values = {
         "members": team.active_members().count(),
         "records": records.size(),
-        "storage": storage.stored_bytes(),
+        "storage": storage.used(),
         "database": api.schema_bytes(),
     }
     seen = team.last_seen()

@@ -176,7 +176,7 @@ def _row(tenant: Any) -> Row:
     known: dict[str, int | None] = {name: getattr(tenant, name) for name in METERS}
     if not known["database"]:
         # A schema takes space: this one was never measured, and a nought would be a lie.
-        known |= dict.fromkeys(("records", "storage", "database")) | {"members": known["members"] or None}
+        known = {name: value or None for name, value in known.items()}
     behind = tenant.release != code_release() and tenant.status != Tenant.Status.CLOSED
     return Row(tenant, known, tenant.faults_now, behind)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from crm_core.events.models import Event
+from kernel import faults
+from kernel.when import now
 from tenants import actions, api
-from tenants.models import OperatorAct
+from tenants.console import maintenance
+from tenants.models import Maintenance, OperatorAct, Touched
 from tests.support.tenants import Browser, Company, sign_in
 
 
@@ -69,3 +73,16 @@ def test_act_stands_though_the_stream_cannot_be_written(
     monkeypatch.setattr(acts, "tell", refuse)
     api.suspend(tenant_id=company.tenant.id, reason="Something.")
     assert OperatorAct.objects.filter(tenant=company.tenant, verb="suspend").count() == 1
+
+
+def test_closed_company_leaves_nothing_to_watch(own_tenant: Callable[..., Company]) -> None:
+    company = own_tenant("Watched to the end")
+    tenant = company.tenant
+    with api.inside(tenant):
+        faults.note_words("ValueError", kind="request", place="the/end.py:1 f")
+    maintenance.begin(
+        mode="readonly", reason="Moving.", until=now() + timedelta(hours=1), tenant_id=tenant.id
+    )
+    api.close(tenant_id=tenant.id, reason="Asked to.")
+    assert not Touched.objects.filter(tenant=tenant).exists()
+    assert not Maintenance.objects.filter(tenant=tenant).exists()

@@ -22,10 +22,12 @@ def _walk(patterns: Any, prefix: str) -> list[tuple[str, Any]]:
     return found
 
 
+# Read by machines that show a token of their own; to everybody else it is not there.
+MACHINES = ("metrics",)
 ROUTES = [
     (pattern, route)
     for pattern, route in _walk(get_resolver("config.urls_operator").url_patterns, "")
-    if not pattern.startswith(("account/", "health/"))
+    if not pattern.startswith(("account/", "health/")) and pattern not in MACHINES
 ]
 
 
@@ -63,3 +65,9 @@ def test_console_answers_on_no_other_host(operator: Any) -> None:
     browser = at_console(operator)
     for host in ("terem.test", "acme.terem.test", "nobody.terem.test"):
         assert browser.get("/tenants/", HTTP_HOST=host).status_code in (302, 404)
+
+
+@pytest.mark.parametrize("path", MACHINES)
+def test_machines_pages_are_not_there_for_people(path: str, operator: Any) -> None:
+    for browser in (at_console(), at_console(operator)):
+        assert browser.get(f"/{path}").status_code == 404
