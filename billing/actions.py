@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from billing.catalog import OPEN
-from billing.leasing import lease_of
-from kernel.when import now
+from billing.leasing import open_lease
 from tenants import api as tenants
 
 
@@ -15,4 +14,4 @@ def start(tenant_id: UUID) -> None:
 
     Raises ``NotFound`` for a tenant that is unknown or closed.
     """
-    tenants.set_lease(tenant_id=tenant_id, lease=dict(lease_of(OPEN, since=now())))
+    tenants.set_lease(tenant_id=tenant_id, lease=dict(open_lease(OPEN)))
