@@ -62,8 +62,7 @@ METERS: Final = MappingProxyType(
 class Plan:
     """A plan. ``rank`` orders plans from small to large; ``seat`` is the price of one member by (interval, currency).
 
-    ``days`` is how long a lease under the plan lasts; None: without expiry. A plan that is not ``public``
-    is offered to nobody.
+    A plan that is not ``public`` is offered to nobody.
     """
 
     key: str
@@ -75,7 +74,6 @@ class Plan:
     volumes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     seat: Mapping[tuple[Interval, str], int] = field(default_factory=lambda: MappingProxyType({}))
     public: bool = True
-    days: int | None = None
 
     @property
     def free(self) -> bool:

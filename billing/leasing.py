@@ -93,17 +93,18 @@ def lease_of(standing: Standing, *, at: datetime) -> Lease:
         raise ValueError("A moment needs a zone.")
     match standing.state:
         case "trial" if standing.ends is None or at < standing.ends:
-            return _lease(plan(standing.plan), "trial", standing.ends)
+            return _lease(plan(standing.plan), "trial", standing.ends, standing.seats)
         case "active":
-            return _lease(plan(standing.plan), "active", standing.ends and standing.ends + SLACK)
+            until = standing.ends and standing.ends + SLACK
+            return _lease(plan(standing.plan), "active", until, standing.seats)
         case "past_due":
-            return _climb(plan(standing.plan), standing.since or at, at)
+            return _climb(plan(standing.plan), standing.since or at, at, standing.seats)
         case "unpaid":
-            return _climb(plan(standing.plan), standing.since or at, at, least="grace")
+            return _climb(plan(standing.plan), standing.since or at, at, standing.seats, least="grace")
         case "paused":
-            return _lease(plan(standing.plan), "read-only", None)
+            return _lease(plan(standing.plan), "read-only", None, standing.seats)
         case "canceled" if standing.ends is not None and at < standing.ends:
-            return _lease(plan(standing.plan), "active", standing.ends)
+            return _lease(plan(standing.plan), "active", standing.ends, standing.seats)
     return _unpaid_use(standing, at)
 
 
@@ -117,11 +118,17 @@ def _unpaid_use(standing: Standing, at: datetime) -> Lease:
     if standing.members <= FREE.most_members:
         return _lease(FREE, "active", None)
     begun = standing.ends or standing.since or at
-    return _climb(plan(standing.plan), begun, at, most="read-only")
+    return _climb(plan(standing.plan), begun, at, standing.seats, most="read-only")
 
 
 def _climb(
-    found: Plan, since: datetime, at: datetime, *, least: Status = "reminder", most: Status = "suspended"
+    found: Plan,
+    since: datetime,
+    at: datetime,
+    seats: int,
+    *,
+    least: Status = "reminder",
+    most: Status = "suspended",
 ) -> Lease:
     """The step of the ladder that stands at ``at``, between ``least`` and ``most``."""
     rank = STATUSES.index
@@ -135,15 +142,19 @@ def _climb(
         else:
             until = begins
             break
-    return _lease(found, status, until)
+    return _lease(found, status, until, seats)
 
 
-def _lease(found: Plan, status: Status, until: datetime | None) -> Lease:
+def _lease(found: Plan, status: Status, until: datetime | None, seats: int = 0) -> Lease:
+    """``seats`` is how many members are paid; 0: as many as the plan has."""
+    limits = dict(found.limits)
+    if seats:
+        limits["members"] = min(seats, limits["members"])
     features = set(ALWAYS) if status == "suspended" else set(found.features)
     return Lease(
         plan=found.key,
         status=status,
         features=sorted(features | set(ALWAYS)),
-        limits=dict(found.limits),
+        limits=limits,
         valid_until=until.isoformat() if until else None,
     )

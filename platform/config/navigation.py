@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from config import leases
 from ui import answers
 from ui.shell import Mark, Place, Shell
 
@@ -68,6 +69,7 @@ SETTINGS = (
     Entry("team:roles", _("Roles"), "lock", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
+    Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
@@ -79,6 +81,7 @@ SETTINGS = (
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+    Entry("billing_operator:deliveries", _("Payments"), "banknote"),
 )
 
 # Kind of record → functions (request, card) that give a panel's HTML, in the order shown.
@@ -189,6 +192,7 @@ def _workspace(request: HttpRequest) -> Shell:
         palette=_address("search:palette"),
         leave=_address("leave"),
         hotkeys=member.hotkeys,
+        notice=leases.notice(member.language),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from billing import api as billing
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
@@ -24,6 +25,7 @@ def tidy() -> None:
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
+    billing.reconcile()
 
 
 def run(slice_number: int | None = None) -> int:

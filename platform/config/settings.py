@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "identity.middleware.AccountUserMiddleware",
     "config.middleware.MemberMiddleware",
     "config.middleware.LanguageMiddleware",
+    "config.leases.LeaseMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("", include("tenants.urls")),
+    path("", include("billing.urls_operator")),
     path("account/", include("identity.urls")),
 ]
 handler404 = "ui.answers.not_found"

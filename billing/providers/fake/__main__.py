@@ -18,10 +18,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="billing.providers.fake")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--deliver-to", required=True, help="address of the product's webhook")
+    parser.add_argument("--host-name", default="", help="the name under which the product knows itself")
     parser.add_argument("--file", type=Path, help="where the server keeps what it knows")
     chosen = parser.parse_args()
     secret = os.environ["TEREM_STRIPE_WEBHOOK_SECRETS"].split()[0]
-    post = Post(sent_by_http(chosen.deliver_to, secret))
+    post = Post(sent_by_http(chosen.deliver_to, secret, chosen.host_name))
     fake = Fake(key=os.environ["TEREM_STRIPE_KEY"], port=chosen.port, post=post, file=chosen.file)
     post.run()
     stopped = threading.Event()

@@ -24,12 +24,14 @@ def signed(body: str, secret: str, moment: int | None = None) -> str:
     return f"t={at},v1={digest}"
 
 
-def sent_by_http(url: str, secret: str) -> Callable[[Thing], bool]:
+def sent_by_http(url: str, secret: str, host_name: str = "") -> Callable[[Thing], bool]:
     """A sender to an endpoint: true once it has answered with success."""
 
     def send(event: Thing) -> bool:
         body = json.dumps(event)
         headers = {"Content-Type": "application/json", "Stripe-Signature": signed(body, secret)}
+        if host_name:
+            headers["Host"] = host_name
         asked = urllib.request.Request(url, body.encode(), headers, method="POST")  # noqa: S310
         try:
             with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310

@@ -38,7 +38,11 @@ def event_faults(event: dict[str, Any]) -> list[str]:
 def judge(fake: Fake) -> None:
     """Fail with every fault of the requests, answers and events that the server has seen."""
     said: list[str] = []
+    known: set[str] = set()
     for method, path, body, status, answer in fake.seen:
+        if (mark := f"{method} {path} {body} {answer}") in known:
+            continue
+        known.add(mark)
         where = f"{method} {path}"
         said += [f"{where}, request: {one}" for one in request_faults(method, path, body)]
         if status == 200:
