@@ -64,7 +64,7 @@ class LookForm(Form):
     hotkeys = forms.BooleanField(
         label=_("Single-letter keyboard shortcuts"),
         required=False,
-        help_text=_("For example c for a new record. They never work while you type."),
+        help_text=_("For example C for a new record. They never work while you type."),
     )
 
 

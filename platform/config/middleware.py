@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from config import preferences
 from crm_core.records.actions import note_refusal
 from crm_core.records.queries import Refused
 from crm_core.team.actions import note_seen
@@ -24,7 +25,7 @@ from ui.answers import sent_on
 # Writing "seen just now" with every request would make each page a write.
 SEEN_EVERY = timedelta(minutes=5)
 
-LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+LANGUAGES = preferences.LANGUAGES
 PREFERENCE_AGE = 365 * 24 * 3600
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -81,14 +82,14 @@ def _is_part(request: HttpRequest) -> bool:
 
 
 class LanguageMiddleware:
-    """The member's language and zone; elsewhere the preference cookie, then what the browser asks for."""
+    """The member's language and zone; elsewhere what was chosen here, then what the browser asks for."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = _chosen(request)
-        language = _language(request, chosen)
+        chosen = preferences.chosen(request)
+        language = _language(request, chosen.get("lang", ""))
         zone = _zone(request)
         with (
             translation.override(language),
@@ -101,7 +102,7 @@ class LanguageMiddleware:
         if chosen:
             response.set_cookie(
                 settings.PREFERENCE_COOKIE,
-                urlencode({"lang": chosen}),
+                urlencode(preferences.kept(request) | chosen),
                 max_age=PREFERENCE_AGE,
                 secure=settings.CSRF_COOKIE_SECURE,
                 httponly=True,
@@ -110,22 +111,14 @@ class LanguageMiddleware:
         return response
 
 
-def _chosen(request: HttpRequest) -> str:
-    """The language that a link of the page asked for (``?lang=ru``); members choose in their profile."""
-    if getattr(request, "member", None) is not None:
-        return ""
-    wanted = request.GET.get("lang", "")
-    return wanted if wanted in LANGUAGES else ""
-
-
 def _language(request: HttpRequest, chosen: str) -> str:
     member = getattr(request, "member", None)
     if member is not None:
         return member.language if member.language in LANGUAGES else LANGUAGES[0]
     if chosen:
         return chosen
-    kept = parse_qs(request.COOKIES.get(settings.PREFERENCE_COOKIE, "")).get("lang", [""])[0]
-    if kept in LANGUAGES:
+    kept = preferences.kept(request).get("lang")
+    if kept:
         return kept
     for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
         if wanted.partition("-")[0] in LANGUAGES:

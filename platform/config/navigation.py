@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from config import leases
+from config import leases, preferences
 from ui import answers
 from ui.shell import Mark, Place, Shell
 
@@ -162,11 +162,12 @@ def _look(request: HttpRequest) -> dict[str, Any]:
     language = (get_language() or "en").partition("-")[0]
     other = "en" if language == "ru" else "ru"
     member = getattr(request, "member", None)
+    chosen = {} if member else preferences.kept(request) | preferences.chosen(request)
     return {
         "language": language,
         "other_language": other,
         "other_language_name": {"ru": "Русский", "en": "English"}[other],
-        "theme": getattr(member, "theme", "") or "",
+        "theme": getattr(member, "theme", "") or chosen.get("theme", ""),
         "density": getattr(member, "density", "") or "",
         "flash": answers.flash(request),
     }

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from deploy.local import places
 
 HERE = Path(__file__).parent
@@ -54,6 +56,12 @@ MATRIX = tuple(
     for language in ("en", "ru")
     for width in (1440, 390)
     for theme in ("light", "dark")
+)
+
+# For pytest: the ordinary sights always, the others in the full run.
+SIGHTS = tuple(
+    pytest.param(sight, id=str(sight), marks=() if sight in ORDINARY else pytest.mark.full)
+    for sight in (*ORDINARY, *(sight for sight in MATRIX if sight not in ORDINARY))
 )
 
 

@@ -29,6 +29,9 @@ NO_PAGES: dict[str, str] = {
     "imports/<uuid:id>/rows.csv": "a file",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
+    "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
+    "gallery/<slug:name>/": "as gallery/",
+    "gallery/page/<slug:name>/": "as gallery/",
     "gallery/try/<slug:what>/": "what the gallery's examples fetch",
 }
 # Addresses that only lead on to a page of this list.
@@ -112,14 +115,7 @@ def addresses(site: str) -> Iterator[tuple[Page, Any]]:
 
 def families() -> dict[str, list[str]]:
     """Parameters that take a few known names: every one of them is a page."""
-    from ui.gallery.registry import FAMILIES
-    from ui.gallery.registry import PAGES as WHOLE
-
-    return {
-        "gallery/<slug:name>/": [family.name for family in FAMILIES],
-        "gallery/page/<slug:name>/": [page.name for page in WHOLE],
-        "settings/reasons/<str:kind>/": ["won", "lost"],
-    }
+    return {"settings/reasons/<str:kind>/": ["won", "lost"]}
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tests.browser.eyes import Eyes
+from tests.support import cluster
 
 # Ids and numbers differ from record to record; what opens is the same.
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
@@ -14,14 +16,24 @@ OPENERS = ", ".join(
     f'{tag}[hx-get][hx-target="#{place}-body"]' for tag in ("a", "button") for place in ("dialog", "side")
 )
 FRAME = ("menu-workspace",)
-_SEEN: dict[str, set[str]] = {}
+_SEEN: set[str] = set()
 
 
 def _is_new(eyes: Eyes, name: str) -> bool:
-    known = _SEEN.setdefault(str(eyes.sight), set())
-    if name in known:
+    """Whether nobody has opened it in this sight: neither this process nor another worker of the run."""
+    mark = hashlib.sha256(f"{eyes.sight} {name}".encode()).hexdigest()
+    if mark in _SEEN:
         return False
-    known.add(name)
+    _SEEN.add(mark)
+    run = cluster.joined()
+    if run is None:
+        return True
+    opened = run.folder / "opened"
+    opened.mkdir(exist_ok=True)
+    try:
+        (opened / mark).touch(exist_ok=False)
+    except FileExistsError:
+        return False
     return True
 
 

@@ -74,6 +74,16 @@ def click(selector: str) -> Act:
     return act
 
 
+def appears(selector: str) -> Act:
+    """Wait for something that comes a moment later."""
+
+    def act(eyes: Eyes) -> None:
+        eyes.page.locator(selector).wait_for()
+        eyes.settle()
+
+    return act
+
+
 def doubles(eyes: Eyes) -> None:
     """Type the name of a company that is there: it is said quietly."""
     eyes.page.locator("#id_name").press_sequentially(
@@ -155,7 +165,7 @@ _LISTED = (
         then(unfold, click("#fact-description .fact")),
     ),
     State("person-fact", "/people/{things[people/]}/", then(unfold, click("#fact-position .fact"))),
-    State("companies-peek", "/companies/", press("j", "Space"), wide=True),
+    State("companies-peek", "/companies/", then(press("j", "Space"), appears("#side[open]")), wide=True),
     State("deals-table", "/deals/?draw=table"),
     State("deals-moving", "/deals/", click(".card .card-move, .card [popovertarget]")),
     State("long-company", "/companies/{things[companies/long]}/"),

@@ -8,31 +8,23 @@ from typing import Any
 import pytest
 
 from tests.browser import inventory
-from tests.browser.eyes import MATRIX, ORDINARY, Sight
+from tests.browser.eyes import SIGHTS, Sight
 from tests.browser.inventory import Page
 from tests.browser.opening import dialogs, menus
 from tests.browser.refusing import refuse
 from tests.browser.showing import Showing
 from tests.browser.states import STATES, State
 
-pytestmark = [pytest.mark.browser, pytest.mark.full]
+pytestmark = pytest.mark.browser
 
-SIGHTS = [
-    *(pytest.param(sight, id=str(sight)) for sight in ORDINARY),
-    *(
-        pytest.param(sight, id=str(sight), marks=pytest.mark.full)
-        for sight in MATRIX
-        if sight not in ORDINARY
-    ),
-]
 PAGES = [page for site in ("workspace", "public", "operator") for page in inventory.pages(site)]
-FORMS = [page for page in PAGES if page.kind == "form" and page.pattern not in inventory.NOTHING_TO_REFUSE]
 At = Callable[[Sight], Showing]
 
 
-@pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("sight", SIGHTS)
 def test_page(page: Page, sight: Sight, showing: At) -> None:
+    """The page, the menus and dialogs that it offers, and how its form is refused."""
     shown = showing(sight)
     status = shown.show_page(page)
     assert status == 200, f"{shown.eyes.page.url} answers {status}"
@@ -40,11 +32,13 @@ def test_page(page: Page, sight: Sight, showing: At) -> None:
     for open_part in (menus, dialogs):
         for name, found in open_part(shown.eyes):
             faults += [f"{name}: {fault}" for fault in found]
+    if page.kind == "form" and page.pattern not in inventory.NOTHING_TO_REFUSE:
+        faults += [f"refused: {fault}" for fault in [*refuse(shown.eyes), *shown.eyes.faults()]]
     assert not faults, told(shown.eyes.page, faults)
 
 
-@pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("state", STATES.values(), ids=lambda state: state.name)
+@pytest.mark.parametrize("sight", SIGHTS)
 def test_state(state: State, sight: Sight, showing: At) -> None:
     if state.wide and sight.touch:
         pytest.skip("exists on wide screens only")
@@ -52,15 +46,6 @@ def test_state(state: State, sight: Sight, showing: At) -> None:
     status = shown.show_state(state)
     assert status == state.status, f"{shown.eyes.page.url} answers {status}"
     faults = shown.eyes.faults()
-    assert not faults, told(shown.eyes.page, faults)
-
-
-@pytest.mark.parametrize("sight", SIGHTS)
-@pytest.mark.parametrize("page", FORMS, ids=lambda page: page.name)
-def test_refused_form(page: Page, sight: Sight, showing: At) -> None:
-    shown = showing(sight)
-    assert shown.show_page(page) == 200
-    faults = [*refuse(shown.eyes), *shown.eyes.faults()]
     assert not faults, told(shown.eyes.page, faults)
 
 

@@ -111,5 +111,14 @@ def test_a_chosen_language_is_kept(public: Any) -> None:
     assert public.get("/account/no-such-page/?lang=xx")["Content-Language"] == "ru"
 
 
+def test_a_chosen_theme_is_kept_beside_the_language(public: Any) -> None:
+    public.get("/account/login/?lang=ru")
+    assert 'data-theme="dark"' in public.get("/account/login/?theme=dark").content.decode()
+    page = public.get("/account/login/?theme=purple").content.decode()
+    assert '<html lang="ru" data-theme="dark"' in page
+    assert "theme=light" in page
+    assert 'data-theme="light"' in public.get("/account/login/?theme=light").content.decode()
+
+
 def test_health_needs_no_session(client_for: Any) -> None:
     assert client_for().get("/health/live").status_code == 200

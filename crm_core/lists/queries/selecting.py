@@ -13,6 +13,7 @@ from crm_core.lists.queries.checking import Checked
 from crm_core.lists.queries.declaring import Column, Table
 from crm_core.lists.queries.reader import Reader
 from crm_core.records.models import Tagging
+from kernel.phones import phone_search_digits
 from kernel.text import variants
 
 TAGS = "listed_tags"
@@ -70,8 +71,12 @@ def with_tags(rows: QuerySet[Any], columns: Iterable[Column]) -> QuerySet[Any]:
 
 
 def found_by(table: Table, text: str) -> Q:
-    """Every word of the text occurs, as typed or as the same keys give in the other keyboard layout."""
+    """Every word of the text occurs, as typed or as the same keys give in the other layout; or a phone's digits."""
     found = Q()
+    digits = phone_search_digits(text)
+    for path in table.search:
+        if digits and path.endswith("search_text"):
+            found |= Q(**{f"{path}__contains": digits})
     for spelling in variants(text):
         for path in table.search:
             every = Q()

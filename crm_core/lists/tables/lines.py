@@ -43,7 +43,8 @@ def _begin(column: Column) -> str:
 
 def _table_row(pen: Pen, row: Row, check: str, begins: list[str]) -> str:
     pk = conditional_escape(row.pk)
-    made = [f'<tr data-row id="row-{pk}">']
+    peek = f' data-peek="{conditional_escape(row.url)}"' if row.url else ""
+    made = [f'<tr data-row id="row-{pk}"{peek}>']
     if check:
         made.append(check % {"pk": pk, "name": conditional_escape(row.label)})
     for begin, cell in zip(begins, row.cells, strict=True):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from kernel.errors import Conflict, OverLimit, TeremError, Unavailable
@@ -69,15 +71,20 @@ def _forms() -> dict[str, Any]:
         "form": forms.filled(),
         "other": forms.filled("other_%s"),
         "wrong": forms.filled(
-            "wrong_%s", name="", email="martha@harbourhouse", amount="a lot", closing="31.02.2026"
+            "wrong_%s",
+            name="",
+            email="martha@harbourhouse",
+            amount=str(both("a lot", "много")),
+            closing="31.02.2026",
         ),
         "choices": forms.ChoicesForm(),
         "file": forms.FileForm(),
     }
 
 
-def _language(request: HttpRequest) -> Any:
-    return translation.override("ru" if request.GET.get("lang") == "ru" else "en")
+def _language(named: str | None) -> Any:
+    """The language that the address names, else the reader's."""
+    return translation.override(named if named in dict(settings.LANGUAGES) else translation.get_language())
 
 
 @public()
@@ -86,7 +93,7 @@ def family(request: HttpRequest, name: str = "actions") -> HttpResponse:
     found = next((family for family in FAMILIES if family.name == name), None)
     if found is None:
         raise Http404
-    with _language(request):
+    with _language(request.GET.get("lang")):
         return answers.page(request, "gallery/family.html", _values(request, name) | {"family": found})
 
 
@@ -96,7 +103,7 @@ def whole(request: HttpRequest, name: str) -> HttpResponse:
     found = next((page for page in PAGES if page.name == name), None)
     if found is None:
         raise Http404
-    with _language(request):
+    with _language(request.GET.get("lang")):
         return answers.page(request, found.template, _values(request, name) | {"page": found})
 
 
@@ -106,8 +113,10 @@ def trial(request: HttpRequest, what: str) -> HttpResponse:
     answer = TRIALS.get(what)
     if answer is None:
         raise Http404
-    russian = "lang=ru" in request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))
-    with translation.override("ru" if russian else "en"):
+    page = QueryDict(
+        urlsplit(request.headers.get("HX-Current-URL", request.headers.get("Referer", ""))).query
+    )
+    with _language(page.get("lang")):
         try:
             return answer(request)
         except TeremError as error:

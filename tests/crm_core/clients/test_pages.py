@@ -83,6 +83,14 @@ def test_pages_answer_in_both_languages(
     assert answer["Content-Language"] == language
 
 
+def test_a_list_lets_one_look_at_a_record_beside_it(web: Any, harbour: Company) -> None:
+    address = url("clients:company", harbour.pk)
+    assert f'data-peek="{address}"' in web.get(url("clients:companies")).content.decode()
+    beside = web.get(address, headers=PART | {"HX-Target": "div#side-body"}).content.decode()
+    assert "Harbour House Hotels" in beside
+    assert "<html" not in beside and "<h1" not in beside
+
+
 def test_every_fact_opens(web: Any, harbour: Company, martha: Person) -> None:
     for name in (
         "stage",

@@ -44,6 +44,21 @@ def test_any_spelling_of_the_number_finds_the_person(martha: Person, typed: str)
     assert list(found) == [martha.card]
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("8 (495) 123", True),
+        ("+7 495", True),
+        ("495 123-45", True),
+        ("8 (496) 123", False),
+        ("8 (495) roof", False),
+    ],
+)
+def test_the_list_finds_a_phone_in_any_spelling(web: Any, martha: Person, typed: str, found: bool) -> None:
+    page = web.get("/people/", {"q": typed}, headers=PART).content.decode()
+    assert (str(martha.pk) in page) is found
+
+
 def test_a_wrong_mail_is_named_at_its_line_and_nothing_is_lost(web: Any, martha: Person) -> None:
     data = rows(("phone", "+49 171 1234567", ""), ("email", "martha@", ""))
     answer = web.post(url("clients:person_ways", martha.pk), data, headers=PART)

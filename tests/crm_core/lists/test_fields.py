@@ -109,6 +109,7 @@ def deals(make_deal: Callable[..., Deal], member: Any, make_member: Callable[...
         ("client.is=no", {"Lobby", "Roof", "Pool 100%", "Garden_house"}),
         ("q=lob", {"Lobby"}),
         ("q=%D0%B4%D1%89%D0%B8%D0%B8%D0%BD", {"Lobby"}),
+        ("q=100%25", {"Pool 100%"}),
         ("owner.is=me&state.is=won", set()),
     ],
 )
