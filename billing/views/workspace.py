@@ -37,6 +37,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     return answers.page(request, "billing/plan.html", values)
 
 
+def _head(summary: queries.Summary) -> dict[str, Any]:
+    return {"summary": summary, "demonstration": providers.demonstrates()}
+
+
 def _absolute(request: HttpRequest, name: str) -> str:
     return request.build_absolute_uri(reverse(name))
 
@@ -56,7 +60,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "billing/checkout.html", {"form": form, "summary": summary})
+    return answer(request, "billing/checkout.html", {"form": form} | _head(summary))
 
 
 def _checked_out(request: HttpRequest, tenant_id: Any, form: PlanForm) -> str:
@@ -98,7 +102,7 @@ def changing(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
     answer = answers.invalid if form.errors else answers.page
-    return answer(request, "billing/change.html", {"form": form, "summary": summary, "shown": shown})
+    return answer(request, "billing/change.html", {"form": form, "shown": shown} | _head(summary))
 
 
 def _change(request: HttpRequest, tenant_id: Any, form: ChangeForm) -> HttpResponse:
