@@ -88,7 +88,8 @@ def test_a_moment_without_zone_is_refused() -> None:
 def test_leases_share_nothing() -> None:
     first, second = lease_of(paid, at=BEGIN), lease_of(paid, at=BEGIN)
     first["limits"]["members"] = 0
-    assert second["limits"]["members"] == TEAM.limits["members"]
+    assert second["limits"]["members"] == 5, "As many members as seats are paid."
+    assert TEAM.limits["members"] == 50
 
 
 @given(standings, moments)
