@@ -49,7 +49,7 @@ METERS: Final = MappingProxyType(
         meter.key: meter
         for meter in (
             Meter("members", _("People who may change things"), "standing", used=True),
-            Meter("storage", _("Storage of files, bytes"), "standing"),
+            Meter("storage", _("Storage of files"), "standing", used=True),
             Meter("letters", _("Letters sent"), "flow", overage=_thousand(100, 100, 9000)),
             Meter("api_calls", _("API calls"), "flow", overage=_thousand(20, 20, 1800)),
             Meter("automation_runs", _("Runs of rules"), "flow", overage=_thousand(50, 50, 4500)),
@@ -83,6 +83,11 @@ class Plan:
     def most_members(self) -> int:
         """The highest number of seats."""
         return self.limits["members"]
+
+    @property
+    def storage(self) -> int:
+        """Bytes of files."""
+        return self.limits["storage"]
 
     def price(self, interval: Interval, currency: str) -> int:
         """Minor units for one member and one interval; nothing on a free plan. Raises ``LookupError``."""

@@ -79,6 +79,7 @@ def invoices_of(customer: Customer, limit: int = 60) -> list[Invoice]:
 class Usage:
     """A meter's use: ``limit`` None means without limit; ``percent`` is 0 to 100 and more."""
 
+    key: str
     words: Any
     used: int
     limit: int | None
@@ -98,7 +99,7 @@ def usage_of(tenant_id: UUID) -> list[Usage]:
     found = tenants.tenant(tenant_id)
     counted, limits = tenants.meters(found), found.lease.get("limits", {})
     return [
-        Usage(meter.words, counted.get(meter.key, 0), limits.get(meter.key))
+        Usage(meter.key, meter.words, counted.get(meter.key, 0), limits.get(meter.key))
         for meter in catalog.shown_meters("standing")
     ]
 

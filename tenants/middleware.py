@@ -6,26 +6,38 @@ workspaces. An unknown host gets a neutral page that says nothing about others.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils import translation
 
-from kernel import context
-from tenants import directory
+from kernel import context, fairness
+from kernel.errors import TooMany
+from kernel.when import now
+from tenants import bulletin, directory
 from tenants.models import Tenant
+from tenants.upgrades.serving import can_serve
+from ui.answers import error
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 
 # Answered on every host, so that edge and supervisor need to know no name.
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
+# So many refused requests of one company are answered with a page in each second.
+PAGES_A_SECOND = 5
+
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
     Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.CLOSING: ("tenants/closing.html", 403),
     Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
 }
 
@@ -43,10 +55,48 @@ def normal_host(raw: str) -> str:
     return host if _HOST.match(host) else ""
 
 
-def _page(request: HttpRequest, template: str, values: dict[str, str], status: int) -> HttpResponse:
+def _closed(request: HttpRequest, work: bulletin.Work, workspace: str) -> HttpResponse:
+    """503 while there is work on the house, with when to come back."""
+    minutes = max(0, round((work.until - now()).total_seconds() / 60))
+    values = {"workspace": workspace, "until": work.until, "minutes": minutes, "late": minutes == 0}
+    response = _page(request, "tenants/maintenance.html", values, 503)
+    response.headers["Retry-After"] = str(work.retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, template: str, values: dict[str, Any], status: int) -> HttpResponse:
     """A page outside all sites, in the language that the browser asks for."""
     with translation.override(translation.get_language_from_request(request)):
         return render(request, template, values, status=status)
+
+
+class _Refusals:
+    """Counts refusals of each company in the present second: people read a page, a flood reads nothing."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._counts: Counter[str] = Counter()
+
+    def is_flood(self, schema: str) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._counts = second, Counter()
+        self._counts[schema] += 1
+        return self._counts[schema] > PAGES_A_SECOND
+
+
+_refused = _Refusals()
+
+
+def _briefly(found: TooMany) -> HttpResponse:
+    """A refusal that costs next to nothing to make."""
+    return HttpResponse(
+        b"429 Too Many Requests\n",
+        status=429,
+        content_type="text/plain",
+        headers={"Retry-After": str(found.retry_after), "HX-Reswap": "none"},
+    )
 
 
 class HostMiddleware:
@@ -59,8 +109,11 @@ class HostMiddleware:
         # Read the header as sent: a forwarded host never chooses the tenant.
         host = normal_host(request.META.get("HTTP_HOST", ""))
         request.tenant = None  # type: ignore[attr-defined]
-        if host == settings.TEREM_DOMAIN or request.path in HEALTH_PATHS:
+        request.work = None  # type: ignore[attr-defined]
+        if request.path in HEALTH_PATHS:
             return self._serve(request, "public", "config.urls_public")
+        if host == settings.TEREM_DOMAIN:
+            return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":
             return self._serve(request, "operator", "config.urls_operator")
         entry = directory.by_host(host) if host else None
@@ -74,9 +127,20 @@ class HostMiddleware:
         request.urlconf = urls
         return self.get_response(request)
 
+    def _public(self, request: HttpRequest) -> HttpResponse:
+        """The public site and accounts; closed only together with the whole platform."""
+        request.work = work = bulletin.work_on(None)  # type: ignore[attr-defined]
+        if work is not None and work.closed:
+            request.site = "closed"  # type: ignore[assignment]
+            return _closed(request, work, "")
+        return self._serve(request, "public", "config.urls_public")
+
     def _workspace(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
         request.tenant = entry  # type: ignore[attr-defined]
+        request.work = work = bulletin.work_on(entry.id)  # type: ignore[attr-defined]
         closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        if closed is None and not can_serve(entry.release):
+            closed = _CLOSED_PAGES[Tenant.Status.UPGRADING]
         here = context.Context(
             tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
         )
@@ -85,4 +149,25 @@ class HostMiddleware:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
                 return _page(request, template, {"workspace": entry.name}, status)
-            return self._serve(request, "workspace", "config.urls_workspace")
+            if work is not None and work.closed:
+                request.site = "closed"  # type: ignore[assignment]
+                return _closed(request, work, entry.name)
+            return self._in_turn(request, entry)
+
+    def _in_turn(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
+        """Serve the request within what one company may ask at a time; 429 with the wait beyond that."""
+        if request.method == "POST":
+            # Read before, so that a form which comes in slowly keeps nobody from a place.
+            with contextlib.suppress(UnreadablePostError):
+                _ = request.POST
+        try:
+            with fairness.GATE.place(entry.schema):
+                fairness.spend_request()
+                return self._serve(request, "workspace", "config.urls_workspace")
+        except TooMany as found:
+            request.site = "closed"  # type: ignore[assignment]
+            if _refused.is_flood(entry.schema):
+                return _briefly(found)
+            # Nobody has been asked who they are yet: the browser's language has to do.
+            with translation.override(translation.get_language_from_request(request)):
+                return error(request, found)

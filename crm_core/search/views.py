@@ -12,7 +12,7 @@ from ui import answers
 PAGE = "search/page.html"
 
 
-@page(EVERYBODY)
+@page(EVERYBODY, heavy="search")
 def palette(request: HttpRequest) -> HttpResponse:
     """Results while typing, the whole palette in its dialog, or a plain page without JavaScript."""
     text = request.GET.get("q", "")

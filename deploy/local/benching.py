@@ -17,6 +17,8 @@ from deploy.local.supervisor import Supervisor
 
 _FOLDER = places.ROOT / "tests" / "bench"
 _DATABASE = "terem_bench"
+# Benchmarks whose fleets take long to make: their servers' data stays beside the product's (var/servers/bench-NAME).
+_KEPT = ("tenants",)
 
 
 def command(arguments: list[str]) -> int:
@@ -28,7 +30,10 @@ def command(arguments: list[str]) -> int:
     python.ensure("work")
     catalogue.compile_all()
     account = server_account()
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=servers_home(account)))
+    home = servers_home(account)
+    kept = name in _KEPT
+    folder = home / f"bench-{name}" if kept else Path(tempfile.mkdtemp(prefix="bench-", dir=home))
+    folder.mkdir(exist_ok=True)
     folder.chmod(0o711)
     supervisor = Supervisor(announce=False)
     supervisor.catch_signals()
@@ -42,7 +47,8 @@ def command(arguments: list[str]) -> int:
         ).returncode
     finally:
         supervisor.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _prepare(folder: Path, supervisor: Supervisor) -> dict[str, str]:
@@ -50,7 +56,7 @@ def _prepare(folder: Path, supervisor: Supervisor) -> dict[str, str]:
     servers = Servers(
         folder,
         server_account(),
-        Secrets.made(),
+        Secrets.kept(folder / "secrets.json"),
         postgres_port=places.free_port(),
         redis_port=places.free_port(),
     )
@@ -65,11 +71,13 @@ def _prepare(folder: Path, supervisor: Supervisor) -> dict[str, str]:
     environment |= {
         "TEREM_ENV": "test",
         "TEREM_SECRET_KEY": servers.keys.key,
+        "TEREM_MASTER_KEYS": servers.keys.master,
         "TEREM_DOMAIN": "localhost",
         "TEREM_SCHEME": "http",
         "TEREM_PORT": str(address.port),
         "TEREM_REDIS": servers.redis.url,
         "TEREM_STORAGE": str(folder / "storage"),
+        "TEREM_BACKUPS": str(folder / "backups"),
         "TEREM_MAIL": f"file://{folder / 'mail'}",
         "TEREM_STATIC": str(folder / "static"),
         "TEREM_VAR": str(folder),

@@ -65,11 +65,13 @@ def environment(servers: Servers, address: Address) -> dict[str, str]:
         | {
             "TEREM_ENV": "development",
             "TEREM_SECRET_KEY": servers.keys.key,
+            "TEREM_MASTER_KEYS": servers.keys.master,
             "TEREM_DOMAIN": address.domain,
             "TEREM_SCHEME": "http",
             "TEREM_PORT": str(address.port),
             "TEREM_REDIS": servers.redis.url,
             "TEREM_STORAGE": str(places.STORAGE),
+            "TEREM_BACKUPS": str(places.BACKUPS),
             "TEREM_MAIL": f"file://{places.MAIL}",
             "TEREM_STATIC": str(places.STATIC),
             "TEREM_VAR": str(places.VAR),
@@ -89,7 +91,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     schedule = str(var / "schedule")
     web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
     web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
-    web += ["--blocking-threads", "8", "--no-ws", "--log-level", "warning"]
+    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
     near = "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
@@ -107,7 +109,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
         ),
         Child(
             "keeper",
-            [*worker, "-c", "1", "-Q", "owner", "-n", "keeper@%h"],
+            [*worker, "-c", "2", "-Q", "owner", "-n", "keeper@%h"],
             owner,
             folder=root,
             orphan_signal=signal.SIGKILL,

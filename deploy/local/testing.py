@@ -8,6 +8,8 @@ import subprocess
 from deploy.local import catalogue, places, python
 from deploy.local.servers import base_environment
 
+# What must be there, and how long and from which seed the property test of isolation runs.
+_PASSED_ON = ("TEREM_REQUIRE", "TEREM_PROPERTY_SECONDS", "TEREM_PROPERTY_SEED")
 _ALONE = ("--pdb", "-s", "--capture=no", "--collect-only", "--co", "--help", "-h", "--fixtures")
 
 
@@ -17,8 +19,7 @@ def command(arguments: list[str]) -> int:
     catalogue.compile_all()
     parallel = [] if _runs_alone(arguments) else ["-n", "logical", "--dist", "worksteal"]
     environment = base_environment()
-    if "TEREM_REQUIRE" in os.environ:
-        environment["TEREM_REQUIRE"] = os.environ["TEREM_REQUIRE"]
+    environment |= {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return subprocess.run(
         [str(python.INTERPRETER), "-m", "pytest", *parallel, *arguments],
         cwd=places.ROOT,

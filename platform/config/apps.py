@@ -6,8 +6,14 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Tell the palette where one can go: it may not see the navigation above it."""
-        from config import navigation
+        """Tell the palette where one can go (it may not see the navigation above it); report errors; compose recovery."""
+        from config import navigation, recovery, sentry
         from crm_core.search import queries
+        from kernel import metrics, web
+        from kernel.jobs import running
 
         queries.ways_of = navigation.palette
+        sentry.start()
+        web.ANSWERED.append(metrics.request_answered)
+        running.RAN.append(metrics.job_ran)
+        recovery.compose()

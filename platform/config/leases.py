@@ -24,6 +24,8 @@ OPEN_CHANGES: Final = frozenset(
         "billing:portal",
         "billing:cancellation",
         "lists:export",
+        "exports:beginning",
+        "exports:fetching",
         "team:profile",
         "team:look",
         "team:session_ending",
@@ -38,6 +40,9 @@ OPEN_PAGES: Final = OPEN_CHANGES | frozenset(
     [
         "billing:plan",
         "billing:arrival",
+        "exports:list",
+        "exports:arrival",
+        "exports:archive",
         "clients:companies",
         "clients:people",
         "sales:deals",

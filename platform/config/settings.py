@@ -67,7 +67,8 @@ _engine = {"CONN_MAX_AGE": 1500, "CONN_HEALTH_CHECKS": True}
 _plain = {"ENGINE": "django.db.backends.postgresql", **_engine}
 DATABASES = {
     "default": {**_plain, **env.database(_control, "TEREM_CONTROL_DB")},
-    "tenant": {"ENGINE": "tenants.database", **_engine, **env.database(_tenant, "TEREM_TENANT_DB")},
+    # Borrowed from a pool of our own and given back after each unit of work.
+    "tenant": {"ENGINE": "tenants.database", "CONN_MAX_AGE": 0, **env.database(_tenant, "TEREM_TENANT_DB")},
     "owner": {**_plain, "CONN_MAX_AGE": 0, **env.database(TEREM_OWNER_DB or _control, "TEREM_OWNER_DB")},
 }
 for _alias in DATABASES.values():
@@ -80,6 +81,23 @@ TEREM_STATEMENT_TIMEOUT = env.number(
 TEREM_TENANTS_PER_CONNECTION = env.number(
     "TEREM_TENANTS_PER_CONNECTION", "A connection is renewed after serving so many tenants.", 50, least=1
 )
+TEREM_POOL = env.number(
+    "TEREM_POOL", "Most connections of one process to the tenants' database.", 10, least=2, most=200
+)
+TEREM_CONNECTION_AGE = env.number(
+    "TEREM_CONNECTION_AGE", "A connection is renewed after so many seconds.", 1500, least=10
+)
+# Fairness: what one company may ask at a time; a lease can set requests_per_minute otherwise.
+TEREM_REQUESTS_PER_MINUTE = env.number(
+    "TEREM_REQUESTS_PER_MINUTE", "Requests of one company a minute.", 3000, least=2
+)
+TEREM_REQUESTS_AT_ONCE = env.number(
+    "TEREM_REQUESTS_AT_ONCE", "Requests that one web process works on at once.", 4, least=2
+)
+TEREM_REQUESTS_WAITING = env.number(
+    "TEREM_REQUESTS_WAITING", "Requests of one company that wait in one web process.", 12, least=1
+)
+TEREM_JOBS_AT_ONCE = env.number("TEREM_JOBS_AT_ONCE", "Jobs of one company that run at once.", 3, least=1)
 TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
@@ -120,6 +138,8 @@ TENANT_APPS = [
     "crm_core.clients",
     "crm_core.sales",
     "crm_core.imports",
+    "crm_core.exports",
+    "crm_core.access",
     "crm_core.search",
     "crm_core.home",
     "crm_core.setup",
@@ -147,6 +167,7 @@ MIDDLEWARE = [
     "config.middleware.MemberMiddleware",
     "config.middleware.LanguageMiddleware",
     "config.leases.LeaseMiddleware",
+    "config.middleware.MaintenanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -214,6 +235,31 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
 TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
 TEREM_VAR = env.text("TEREM_VAR", "Folder of this installation's own notes.", str(BASE_DIR / "var"))
+
+# Backups: where they lie, how long, and the master keys that wrap each company's own key.
+TEREM_MASTER_KEYS = env.keys(
+    "TEREM_MASTER_KEYS",
+    "Keys that wrap the companies' keys: 32 random bytes in base64 each; the first wraps, all of them open.",
+)
+TEREM_BACKUPS = env.text(
+    "TEREM_BACKUPS", "Folder of the companies' backups.", str(BASE_DIR / "var" / "backups")
+)
+TEREM_BACKUP_DAYS = env.number(
+    "TEREM_BACKUP_DAYS", "Days for which a backup is kept.", 14, least=1, most=3650
+)
+TEREM_COPY_DAYS = env.number(
+    "TEREM_COPY_DAYS", "Days for which a restored copy, or what it replaced, is kept.", 7, least=1, most=90
+)
+TEREM_GRACE_DAYS = env.number(
+    "TEREM_GRACE_DAYS", "Days between the closing of a workspace and its erasure.", 30, least=1, most=365
+)
+TEREM_CLUSTER_BACKUP_DAYS = env.number(
+    "TEREM_CLUSTER_BACKUP_DAYS",
+    "Days after which base backups and WAL archives are gone.",
+    14,
+    least=0,
+    most=3650,
+)
 
 # Uploads: larger files than the limit are refused by the import wizard with a sentence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -314,7 +360,13 @@ globals().update(
 )
 
 TEREM_SENTRY = env.text("TEREM_SENTRY", "Address of an error collector (Sentry); empty: none.", "")
+TEREM_METRICS_TOKEN = env.text(
+    "TEREM_METRICS_TOKEN", "What Prometheus sends to read /metrics on the operators' host; empty: closed.", ""
+)
 
+TEREM_LOG_FORMAT = env.choice(
+    "TEREM_LOG_FORMAT", "How log lines look: for people, or one JSON object a line.", ("line", "json"), "line"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -323,9 +375,12 @@ LOGGING = {
         "line": {
             "format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s",
             "datefmt": "%H:%M:%S",
-        }
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tenant"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": TEREM_LOG_FORMAT, "filters": ["tenant"]}
+    },
     "root": {
         "handlers": ["console"],
         "level": env.choice(
@@ -339,6 +394,8 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         # At "info" it writes each request with its parameters.
         "stripe": {"level": "WARNING"},
+        # Worn and broken connections are closed by us on purpose; the pool would warn of each.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
 

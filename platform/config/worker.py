@@ -9,7 +9,9 @@ django.setup()
 
 from config import schedule  # noqa: E402
 from kernel.jobs.broker import app  # noqa: E402
+from tenants.api import check_start  # noqa: E402
 
+check_start()
 app.conf.beat_schedule = schedule.SCHEDULE
 
 __all__ = ["app"]

@@ -5,21 +5,34 @@ Paths are relative to the store; callers never see or choose the tenant's part.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 
-from kernel import context
+from kernel import cache, context
 from kernel.errors import NotFound
+from kernel.flags import demand_room
 
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 
+# The lease's name for the bytes of a tenant's files, and where their count is remembered.
+METER = "storage"
+_COUNTED = "storage:used"
+
+
+def folder_of(schema: str) -> Path:
+    """A tenant's folder, for backups and erasure, which work outside its context."""
+    return Path(settings.TEREM_STORAGE) / "tenants" / schema
+
 
 def _root() -> Path:
-    return Path(settings.TEREM_STORAGE) / "tenants" / context.tenant().schema
+    return folder_of(context.tenant().schema)
 
 
 def _inside(name: str) -> Path:
@@ -36,9 +49,11 @@ def _inside(name: str) -> Path:
 def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
     """Store a stream under ``name`` and return its size in bytes.
 
-    Raises ``ValueError`` past ``limit`` bytes, leaving nothing behind.
+    Raises ``ValueError`` past ``limit`` bytes and ``OverLimit`` past what the lease allows the
+    company in all, leaving nothing behind.
     """
     path = _inside(name)
+    room = _room()
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     part = path.with_name(path.name + ".part")
@@ -48,12 +63,52 @@ def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
                 size += len(chunk)
                 if limit is not None and size > limit:
                     raise ValueError("too large")
+                if room is not None and size > room:
+                    demand_room(METER, used(), size)
                 target.write(chunk)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    cache.drop(_COUNTED)
     return size
+
+
+def used() -> int:
+    """Bytes of all files of the tenant; counted at most once a minute while nothing is stored or removed."""
+    known: int | None = cache.get(_COUNTED)
+    if known is None:
+        known = stored_bytes()
+        cache.put(_COUNTED, known, seconds=60)
+    return known
+
+
+def _room() -> int | None:
+    """How many bytes may still be stored; None without a limit."""
+    limit = context.tenant().lease.limit(METER)
+    return None if limit is None else max(0, limit - used())
+
+
+@contextmanager
+def writer(name: str) -> Iterator[IO[bytes]]:
+    """A new file to write into; it stands under ``name`` once the block has ended well, else not at all."""
+    path = _inside(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w+b") as target:
+            yield target
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def names() -> list[str]:
+    """The names of all finished files of the tenant, in alphabetical order."""
+    root = _root().resolve()
+    found = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".part")
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 def open_file(name: str) -> IO[Any]:
@@ -74,6 +129,23 @@ def path_of(name: str) -> Path:
 
 def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
+    cache.drop(_COUNTED)
+
+
+def remove_folder(name: str) -> None:
+    """Remove every file below a folder of the tenant."""
+    shutil.rmtree(_inside(name), ignore_errors=True)
+    cache.drop(_COUNTED)
+
+
+def stored_bytes() -> int:
+    """How many bytes the files of the tenant in the context take."""
+    total = 0
+    for folder, _folders, files in os.walk(_root()):
+        for name in files:
+            with suppress(FileNotFoundError):  # Somebody may remove it meanwhile.
+                total += (Path(folder) / name).stat().st_size
+    return total
 
 
 def remove_all() -> None:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
-from kernel import context
+from kernel import context, fairness
 from kernel.errors import NotFound
-from kernel.rights import demand
+from kernel.rights import demand, demand_writable
 
 log = logging.getLogger("terem.request")
 
@@ -38,11 +38,18 @@ class Route:
 
 ROUTES: dict[str, Route] = {}
 
+# Told of every answer: site, status, seconds, schema. The metrics listen, but know this module.
+ANSWERED: list[Callable[[str, int, float, str], None]] = []
+
 _READ = ("GET", "HEAD")
 
 
 def _declare(
-    kind: str, right: str | None, methods: tuple[str, ...], check: Callable[[HttpRequest], None]
+    kind: str,
+    right: str | None,
+    methods: tuple[str, ...],
+    check: Callable[[HttpRequest], None],
+    heavy: str = "",
 ) -> Any:
     def decorate(view: View) -> View:
         name = f"{view.__module__}.{view.__qualname__}"
@@ -53,7 +60,7 @@ def _declare(
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             check(request)
-            return view(request, *args, **kwargs)
+            return _fairly(heavy, view, request, *args, **kwargs)
 
         run.route = ROUTES[name]  # type: ignore[attr-defined]
         return run
@@ -61,26 +68,39 @@ def _declare(
     return decorate
 
 
+def _fairly(heavy: str, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Call the view; of heavy ones a company may run a few at a time, however long their answers flow."""
+    if not heavy:
+        return view(request, *args, **kwargs)
+    with fairness.heavy(heavy):
+        response = view(request, *args, **kwargs)
+    if isinstance(response, StreamingHttpResponse):
+        response.streaming_content = fairness.held_open(heavy, response.streaming_content)
+    return response
+
+
 def _member(right: str) -> Callable[[HttpRequest], None]:
     def check(request: HttpRequest) -> None:
+        if request.method not in _READ:
+            demand_writable()
         demand(request.member, right)  # type: ignore[attr-defined]
 
     return check
 
 
-def page(right: str) -> Any:
-    """A page of the workspace: GET only; the member needs ``right``."""
-    return _declare("page", right, _READ, _member(right))
+def page(right: str, *, heavy: str = "") -> Any:
+    """A page of the workspace: GET only; the member needs ``right``. ``heavy`` is of ``kernel.fairness``."""
+    return _declare("page", right, _READ, _member(right), heavy)
 
 
-def change(right: str) -> Any:
-    """A change in the workspace: POST only; the member needs ``right``."""
-    return _declare("change", right, ("POST",), _member(right))
+def change(right: str, *, heavy: str = "") -> Any:
+    """A change in the workspace: POST only; the member needs ``right``; ``heavy`` as for pages."""
+    return _declare("change", right, ("POST",), _member(right), heavy)
 
 
-def form(right: str) -> Any:
-    """A page with a form: GET shows it, POST takes it; the member needs ``right``."""
-    return _declare("form", right, (*_READ, "POST"), _member(right))
+def form(right: str, *, heavy: str = "") -> Any:
+    """A page with a form: GET shows it, POST takes it; the member needs ``right``; ``heavy`` as for pages."""
+    return _declare("form", right, (*_READ, "POST"), _member(right), heavy)
 
 
 def entry() -> Any:
@@ -131,12 +151,15 @@ class RequestMiddleware:
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         found = getattr(request, "tenant", None)
+        taken = time.perf_counter() - started
+        for told in ANSWERED:
+            told(getattr(request, "site", ""), response.status_code, taken, found.schema if found else "")
         log.info(
             "%s %s %s %.0f ms",
             request.method,
             request.path,
             response.status_code,
-            (time.perf_counter() - started) * 1000,
+            taken * 1000,
             extra={"tenant": found.schema if found else "-", "request": request.id},  # type: ignore[attr-defined]
         )
         return response

@@ -24,7 +24,10 @@ SUITE = (
     "tests/isolation/test_switching.py",
     "tests/isolation/test_carriers.py",
     "tests/isolation/test_catalogue.py",
+    "tests/isolation/test_pool.py",
 )
+# Slower: random tenants at once. Guards that only a crowd can miss are proved by it alone.
+CROWD = ("tests/isolation/test_property.py::test_pooled",)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Guard:
     file: str
     old: str
     new: str
+    suite: tuple[str, ...] = SUITE
 
 
 GUARDS = (
@@ -66,8 +70,8 @@ GUARDS = (
     Guard(
         "failed switch closes",
         "tenants/database/base.py",
-        "        except BaseException:\n            self.close()\n            raise\n",
-        "        except BaseException:\n            self._applied = wanted\n            raise\n",
+        "        except BaseException:\n            self._discard()\n            raise\n",
+        "        except BaseException:\n            self.connection.applied = wanted\n            raise\n",
     ),
     Guard("forked socket", "tenants/database/base.py", "if self._pid != os.getpid():", "if False:"),
     Guard(
@@ -94,6 +98,57 @@ GUARDS = (
         "platform/kernel/models.py",
         "if self._born_in is not None and self._born_in != _here():",
         "if False:",
+    ),
+    Guard(
+        "pool of another process",
+        "tenants/database/pool.py",
+        "return _pools.get(os.getpid())",
+        "return next(iter(_pools.values()), None)",
+    ),
+    Guard(
+        "former borrower is not believed",
+        "tenants/database/pool.py",
+        "        connection.applied = None\n        self._loans",
+        "        self._loans",
+    ),
+    Guard(
+        "open transactions are not lent on",
+        "tenants/database/pool.py",
+        " or connection.info.transaction_status != TransactionStatus.IDLE:",
+        ":",
+    ),
+    Guard(
+        "worn connections are closed",
+        "tenants/database/pool.py",
+        "return len(self.touched) >= settings.TEREM_TENANTS_PER_CONNECTION",
+        "return False",
+    ),
+    Guard(
+        "poolers that mix are refused",
+        "tenants/database/pool.py",
+        "        poolers.refuse_mixing(parameters)\n",
+        "",
+    ),
+    Guard(
+        "tenant and connection are compared, in a crowd",
+        "tenants/database/base.py",
+        "if self.connection.applied == wanted:",
+        "if self.connection.applied is not None:",
+        CROWD,
+    ),
+    Guard(
+        "failed switch closes, in a crowd",
+        "tenants/database/base.py",
+        "        except BaseException:\n            self._discard()\n            raise\n",
+        "        except BaseException:\n            self.connection.applied = wanted\n            raise\n",
+        CROWD,
+    ),
+    Guard(
+        "no change inside a transaction, in a crowd",
+        "tenants/database/base.py",
+        "        if self.connection.info.transaction_status != TransactionStatus.IDLE:\n",
+        "        if False:\n",
+        CROWD,
     ),
     Guard("insert only", "tenants/schemas.py", '"SELECT, INSERT" if table in kept else ', ""),
 )
@@ -133,10 +188,12 @@ def test_suite_goes_red_without(guard: Guard, open_folder: Path) -> None:
             "no:cacheprovider",
             "-n",
             "0",
-            *SUITE,
+            *guard.suite,
         ],
         cwd=copy,
-        env=environment | {"PYTHONPATH": f"{copy}{os.pathsep}{copy / 'platform'}"},
+        env=environment
+        | {"TEREM_PROPERTY_SECONDS": "15"}
+        | {"PYTHONPATH": f"{copy}{os.pathsep}{copy / 'platform'}"},
         capture_output=True,
         text=True,
         check=False,

@@ -98,7 +98,9 @@ def test_temporary_error_is_tried_again_and_permanent_one_ends(company: Company)
     run_queue()
     ended = state(company, job)
     assert (ended.state, ended.error) == ("failed", "Not like this.")
-    assert relay.overview() == []
+    # Its ticket stays for the operators, and no worker takes it.
+    assert [row["state"] for row in relay.overview()] == ["failed"]
+    assert run_queue() == 0
 
 
 def test_stop_ends_at_the_next_step(company: Company) -> None:
@@ -194,3 +196,47 @@ def test_later_outside_a_transaction_writes_both_or_nothing(company: Company) ->
 
 def test_stopped_is_an_exception_of_its_own() -> None:
     assert issubclass(Stopped, Exception)
+
+
+def test_long_jobs_of_one_company_leave_a_worker_for_the_others(
+    own_tenant: Callable[..., Company], company: Company, settings: Any
+) -> None:
+    settings.TEREM_JOBS_AT_ONCE = 2
+    quiet = own_tenant("Quiet")
+    work = declared("tests.share", lambda job: {})
+    noisy_jobs = [ask(work, company) for _ in range(6)]
+    with context.enter(context.Context(cause="job")):
+        held = [relay.claim("tenant", uuid7()) for _ in range(3)]
+        assert [ticket.role if ticket else None for ticket in held] == [company.tenant.schema_name] * 2 + [
+            None
+        ]
+        ask(work, quiet)
+        first = relay.claim("tenant", uuid7())
+        assert first is not None and first.role == quiet.tenant.schema_name
+        assert not relay.was_held_up(company.tenant.schema_name, "tenant")
+        assert held[0] is not None
+        relay.finish(held[0])
+        assert relay.was_held_up(company.tenant.schema_name, "tenant"), "its next job must wake a worker"
+        following = relay.claim("tenant", uuid7())
+        assert following is not None and following.role == company.tenant.schema_name
+    assert len(noisy_jobs) == 6
+
+
+def test_first_job_passes_ten_thousand_of_another_company(
+    own_tenant: Callable[..., Company], company: Company
+) -> None:
+    quiet = own_tenant("Quiet")
+    work = declared("tests.fair", lambda job: {})
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO relay.ticket (id, role, queue, due)"
+            " SELECT gen_random_uuid(), %s, 'tenant', now() FROM generate_series(1, 10000)",
+            [company.tenant.schema_name],
+        )
+    with context.enter(context.Context(cause="job")):
+        assert relay.claim("tenant", uuid7()) is not None
+        ask(work, quiet)
+        claimed = relay.claim("tenant", uuid7())
+        assert claimed is not None and claimed.role == quiet.tenant.schema_name
+        relay.drop_all(company.tenant.schema_name)
+        relay.finish(claimed)

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import catalogue, places
-from tests.support import browser, cluster
+from tests.support import browser, cluster, pooler
+from tests.support.proof import Prover
 
 _warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -25,6 +26,9 @@ DATABASE = f"test_{WORKER}"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--full`` runs the whole matrix of browser and accessibility tests."""
+    parser.addoption(
+        "--proof", action="store_true", help="a faultless run of tests/isolation leaves its report"
+    )
     parser.addoption("--full", action="store_true", help="run the tests marked full as well")
 
 
@@ -43,7 +47,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         if _wants_servers(args):
             _warden.append(cluster.start_warden(run))
     for name in [name for name in os.environ if name.startswith("TEREM_")]:
-        if name not in ("TEREM_TEST_RUN", "TEREM_REQUIRE", "TEREM_TEST_FULL"):
+        if name not in (
+            "TEREM_TEST_RUN",
+            "TEREM_REQUIRE",
+            "TEREM_TEST_FULL",
+            "TEREM_PROPERTY_SECONDS",
+            "TEREM_PROPERTY_SEED",
+        ):
             del os.environ[name]
     os.environ |= run.environment(DATABASE, WORKER)
     return (yield)
@@ -74,7 +84,10 @@ def _end(run: cluster.Run) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Describe our markers."""
+    if config.getoption("--proof") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Prover(), "prover")
     config.addinivalue_line("markers", "browser: needs a real Chromium")
+    config.addinivalue_line("markers", "pgbouncer: needs a real PgBouncer")
     config.addinivalue_line("markers", "full: part of the full matrix, run with --full")
 
 
@@ -85,12 +98,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("full"):
                 item.add_marker(skipped)
-    if browser.executable() is None:
-        found = [item for item in items if item.get_closest_marker("browser")]
-        if found and "browser" in required():
-            raise pytest.UsageError(f"{browser.MISSING} TEREM_REQUIRE asks for one.")
-        for item in found:
-            item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+    for mark, program, missing in _OUTSIDE:
+        if program() is None:
+            _skip_without(mark, missing, items)
+
+
+# What a machine may lack: the marker of the tests that need it, how it is found, what to say.
+_OUTSIDE = (
+    ("browser", browser.executable, browser.MISSING),
+    ("pgbouncer", pooler.executable, pooler.MISSING),
+)
+
+
+def _skip_without(mark: str, missing: str, items: list[pytest.Item]) -> None:
+    found = [item for item in items if item.get_closest_marker(mark)]
+    if found and mark in required():
+        raise pytest.UsageError(f"{missing} TEREM_REQUIRE asks for one.")
+    for item in found:
+        item.add_marker(pytest.mark.skip(reason=missing))
 
 
 def required() -> set[str]:
@@ -99,9 +124,10 @@ def required() -> set[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly that browser tests did not run."""
+    """Say loudly which tests did not run for want of something outside."""
     skipped = terminalreporter.stats.get("skipped", [])
-    count = sum(browser.MISSING in str(report.longrepr) for report in skipped)
-    if count:
-        terminalreporter.section("NO BROWSER", red=True)
-        terminalreporter.line(f"{count} browser tests were skipped. {browser.MISSING}", red=True)
+    for mark, _program, missing in _OUTSIDE:
+        count = sum(missing in str(report.longrepr) for report in skipped)
+        if count:
+            terminalreporter.section(f"NO {mark.upper()}", red=True)
+            terminalreporter.line(f"{count} tests were skipped. {missing}", red=True)

@@ -22,7 +22,7 @@ from ui import answers
 ROWS = "imports/rows.html"
 
 
-@page("imports.run")
+@page("imports.run", heavy="check")
 def rows(request: HttpRequest, id: UUID) -> HttpResponse:
     """The rows that could not be taken, with their reasons, to be mended after the import."""
     member: Any = request.member  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ def _mended(member: Any, id: UUID, number: int, given: QueryDict) -> str:
     return _("Something is still wrong with the row")
 
 
-@page("imports.run")
+@page("imports.run", heavy="export")
 def download(request: HttpRequest, id: UUID) -> StreamingHttpResponse:
     """The rows to fix as CSV: the columns of the file, so that it can be mended and imported again."""
     found = queries.import_of(request.member, id)  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ def _file(request: HttpRequest) -> Any:
     return source
 
 
-@form("imports.run")
+@form("imports.run", heavy="check")
 def columns(request: HttpRequest, id: UUID) -> HttpResponse:
     """The second step: what each column is, and what becomes of each row."""
     member: Any = request.member  # type: ignore[attr-defined]

@@ -112,7 +112,7 @@ def bulk_undoing(request: HttpRequest, id: Any) -> HttpResponse:
     return changed(request, to=request.headers.get("Referer", "/"), words=words, follow=True)
 
 
-@change(EXPORT)
+@change(EXPORT, heavy="export")
 def export(request: HttpRequest, table: str) -> HttpResponse:
     """The list as it stands, all pages, as a file for a spreadsheet."""
     known = table_of(request, table)

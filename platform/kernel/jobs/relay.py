@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections, transaction
 
 LEASE_SECONDS = 20
@@ -26,16 +27,16 @@ class Ticket:
     run: UUID
 
 
-def insert(job_id: UUID, role: str, queue: str, due: datetime) -> None:
-    """Write a ticket beside the job, in the tenant's own transaction."""
+def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
+    """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
     with connections["tenant"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO relay.ticket (id, role, queue, due) VALUES (%s, %s, %s, %s)",
-            [job_id, role, queue, due],
+            "INSERT INTO relay.ticket (id, role, queue, due, name) VALUES (%s, %s, %s, %s, %s)",
+            [job_id, role, queue, due, name],
         )
 
 
-def _control(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+def _control(sql: str, values: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
@@ -52,15 +53,19 @@ WITH RECURSIVE waiting AS (
 SELECT w.role FROM waiting w
 LEFT JOIN (SELECT role, count(*) AS busy FROM relay.ticket WHERE state = 'running' GROUP BY role) r USING (role)
 LEFT JOIN relay.turn u USING (role)
-WHERE w.role IS NOT NULL
+WHERE w.role IS NOT NULL AND coalesce(r.busy, 0) < %(share)s
 ORDER BY coalesce(r.busy, 0), u.served_at NULLS FIRST, w.role LIMIT 20
 """
 
 
 def claim(queue: str, run: UUID) -> Ticket | None:
-    """Take the next due ticket: fewest running jobs first, then the tenant that has waited longest."""
+    """Take the next due ticket: fewest running jobs first, then the tenant that has waited longest.
+
+    A tenant that runs its share already takes nothing: long jobs of one would hold every worker.
+    """
+    share = settings.TEREM_JOBS_AT_ONCE
     with transaction.atomic(using="default"):
-        for (role,) in _control(_CANDIDATES, {"q": queue}):  # type: ignore[arg-type]
+        for (role,) in _control(_CANDIDATES, {"q": queue, "share": share}):
             rows = _control(
                 "UPDATE relay.ticket SET state = 'running', run = %s, attempts = attempts + 1,"
                 " lease_until = now() + make_interval(secs => %s) WHERE id = (SELECT id FROM relay.ticket"
@@ -76,6 +81,18 @@ def claim(queue: str, run: UUID) -> Ticket | None:
                 )
                 return Ticket(rows[0][0], rows[0][1], rows[0][2], run)
     return None
+
+
+def was_held_up(role: str, queue: str) -> bool:
+    """Whether a tenant ran its whole share until now and has more that is due."""
+    return bool(
+        _control(
+            "SELECT 1 FROM relay.ticket WHERE role = %(r)s AND queue = %(q)s AND state = 'ready' AND due <= now()"
+            " AND (SELECT count(*) FROM relay.ticket WHERE role = %(r)s AND state = 'running') = %(share)s"
+            " LIMIT 1",
+            {"r": role, "q": queue, "share": settings.TEREM_JOBS_AT_ONCE - 1},
+        )
+    )
 
 
 def beat(ticket: Ticket) -> bool:
@@ -103,6 +120,15 @@ def put_back(ticket: Ticket, *, seconds: float) -> None:
     )
 
 
+def fail(ticket: Ticket) -> None:
+    """The job ended badly: its ticket stays for the operators, who may have it tried again."""
+    _control(
+        "UPDATE relay.ticket SET state = 'failed', failed_at = now(), run = NULL, lease_until = NULL"
+        " WHERE id = %s AND run = %s",
+        [ticket.id, ticket.run],
+    )
+
+
 def park(ticket: Ticket) -> None:
     """The tenant is suspended or upgrading: wait until it is served again."""
     _control(
@@ -120,6 +146,16 @@ def unpark(role: str) -> int:
             [role],
         )
     )
+
+
+def unpark_all() -> int:
+    """Make every parked ticket ready again; a worker parks anew what still may not run."""
+    return len(_control("UPDATE relay.ticket SET state = 'ready' WHERE state = 'parked' RETURNING id", []))
+
+
+def parked_roles() -> list[str]:
+    """The tenants' roles that have parked tickets."""
+    return [role for (role,) in _control("SELECT DISTINCT role FROM relay.ticket WHERE state = 'parked'", [])]
 
 
 def drop_all(role: str) -> None:
@@ -149,12 +185,16 @@ def due_counts() -> dict[str, int]:
     )
 
 
-def overview(limit: int = 200) -> list[dict[str, Any]]:
-    """The operators' queue page: newest tickets of all tenants, without any of the tenants' data."""
-    names = ("id", "role", "queue", "state", "due", "attempts", "lease_until", "created_at")
+_NAMES = ("id", "role", "queue", "name", "state", "due", "attempts", "lease_until", "created_at", "failed_at")
+_COLUMNS = ", ".join(_NAMES)
+
+
+def overview(limit: int = 200, *, role: str = "", queue: str = "", state: str = "") -> list[dict[str, Any]]:
+    """The newest tickets of all tenants, or of one role, queue or state."""
     rows = _control(
-        "SELECT id, role, queue, state, due, attempts, lease_until, created_at FROM relay.ticket"
+        f"SELECT {_COLUMNS}, state = 'running' AND lease_until < now() AS lost FROM relay.ticket"  # noqa: S608
+        " WHERE (%s = '' OR role = %s) AND (%s = '' OR queue = %s) AND (%s = '' OR state = %s)"
         " ORDER BY created_at DESC LIMIT %s",
-        [limit],
+        [role, role, queue, queue, state, state, limit],
     )
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip((*_NAMES, "lost"), row, strict=True)) for row in rows]

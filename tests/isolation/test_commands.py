@@ -1,0 +1,88 @@
+"""Every management command of ours, found by itself: no company is read aloud or changed by one that is not about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command, get_commands
+
+from deploy.local import places
+from kernel import context
+from tenants import api
+from tests.isolation.test_crawl import digest
+from tests.isolation.world import World
+from tests.support.tenants import make_account
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def ours() -> list[str]:
+    """Names of the commands that lie in this checkout."""
+    found = []
+    for name, app in get_commands().items():
+        path = Path(apps.get_app_config(app.rpartition(".")[2]).path) if app != "django.core" else Path("/")
+        if path.is_relative_to(places.ROOT) and not path.is_relative_to(places.VENV):
+            found.append(name)
+    return sorted(found)
+
+
+def _install() -> None:
+    call_command("install", reserve=0)
+
+
+def _demo() -> None:
+    call_command("demo")
+    with context.enter(context.Context(cause="command")):
+        api.close(tenant_id=api.by_slug("demo").id, reason="The test is over.")
+
+
+def _make_operator() -> None:
+    make_account("operator-of-commands@terem.example")
+    call_command("make_operator", "operator-of-commands@terem.example")
+    call_command("make_operator", "operator-of-commands@terem.example", remove=True)
+
+
+def _remove_second_factor() -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(make_account("factor@terem.example"), generate_totp_secret())
+    call_command("remove_second_factor", "factor@terem.example")
+
+
+CASES: dict[str, Callable[[], None]] = {
+    "demo": _demo,
+    "install": _install,
+    "make_operator": _make_operator,
+    "remove_second_factor": _remove_second_factor,
+}
+# Commands about one company or the whole fleet, whose own tests prove what they touch.
+ELSEWHERE = {
+    "announce": "tests/tenants",
+    "backup": "tests/tenants",
+    "closing": "tests/tenants",
+    "drift": "tests/tenants",
+    "errors": "tests/tenants",
+    "jobs": "tests/tenants",
+    "maintenance": "tests/tenants",
+    "tenants": "tests/tenants",
+    "upgrade": "tests/upgrades",
+}
+
+
+@pytest.mark.parametrize("name", ours())
+def test_command_tells_and_changes_nothing_of_other_companies(
+    name: str, worlds: tuple[World, World], capsys: Any, tmp_path: Path, settings: Any
+) -> None:
+    if name in ELSEWHERE:
+        pytest.skip(f"proved in {ELSEWHERE[name]}")
+    assert name in CASES, f"Give the command {name} a case in tests/isolation/test_commands.py."
+    settings.TEREM_VAR = str(tmp_path)
+    before = [digest(world) for world in worlds]
+    CASES[name]()
+    told = "".join(capsys.readouterr())
+    assert not any(world.marker in told for world in worlds)
+    assert [digest(world) for world in worlds] == before

@@ -1,0 +1,258 @@
+"""One company's hurry is not another's wait: rate, places, heavy work, and what a refusal looks like."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import redis
+
+from kernel import context, fairness
+from kernel.errors import OverLimit, TooMany
+from kernel.fairness import Gate, shared
+from tenants import api, directory
+from tests.support.tenants import Browser, Company, sign_in
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Any:
+    """No test inherits another's tokens, leases, or a rest from a Redis that was gone."""
+    shared._line.cache_clear()
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    shared._resting_until[0] = 0.0
+    directory._memory.clear()
+    line = directory._shared()
+    for pattern in ("*:rate", "*:heavy:*", "*:directory:*"):
+        for key in line.scan_iter(pattern):
+            line.delete(key)
+
+
+class Crowd:
+    """Threads that pass a gate and note when they run."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.order: list[str] = []
+        self.refused: list[str] = []
+        self.go_on = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def ask(self, tenant: str) -> None:
+        def run() -> None:
+            try:
+                with self.gate.place(tenant):
+                    self.order.append(tenant)
+                    self.go_on.wait(5)
+            except TooMany:
+                self.refused.append(tenant)
+
+        thread = threading.Thread(target=run)
+        self.threads.append(thread)
+        thread.start()
+
+    def settle(self, running: int, waiting: int) -> None:
+        deadline = time.monotonic() + 5
+        while self.gate.figures() != {"running": running, "waiting": waiting}:
+            assert time.monotonic() < deadline, self.gate.figures()
+            time.sleep(0.002)
+
+    def end(self) -> None:
+        self.go_on.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def test_one_tenant_never_takes_every_place() -> None:
+    crowd = Crowd(Gate(places=4, share=2, queue=10))
+    for _ in range(6):
+        crowd.ask("noisy")
+    crowd.settle(running=2, waiting=4)
+    crowd.ask("quiet")
+    crowd.settle(running=3, waiting=4)
+    assert crowd.order == ["noisy", "noisy", "quiet"]
+    crowd.end()
+    assert crowd.gate.figures() == {"running": 0, "waiting": 0}
+
+
+def test_waiting_tenants_are_served_in_turn() -> None:
+    crowd = Crowd(Gate(places=2, share=1, queue=10))
+    crowd.ask("a")
+    crowd.settle(1, 0)
+    crowd.ask("b")
+    crowd.settle(2, 0)
+    for number, tenant in enumerate(("a", "a", "a", "c", "b")):
+        crowd.ask(tenant)
+        crowd.settle(2, number + 1)
+    crowd.end()
+    assert sorted(crowd.order[2:4]) in (["a", "c"], ["b", "c"]), (
+        "the newcomer did not wait for the whole queue"
+    )
+    assert len(crowd.order) == 7
+    assert crowd.gate._running == {} and crowd.gate._served == {}
+
+
+def test_a_line_that_is_too_long_is_refused_at_once() -> None:
+    crowd = Crowd(Gate(places=2, share=1, queue=2))
+    for number in range(3):
+        crowd.ask("noisy")
+        crowd.settle(1, number)
+    crowd.ask("noisy")
+    deadline = time.monotonic() + 5
+    while not crowd.refused and time.monotonic() < deadline:
+        time.sleep(0.002)
+    assert crowd.refused == ["noisy"]
+    crowd.end()
+
+
+def test_whoever_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.fairness.gate.WAIT_SECONDS", 0.1)
+    gate = Gate(places=2, share=1, queue=5)
+    with gate.place("slow"), pytest.raises(TooMany) as refused, gate.place("slow"):
+        pass
+    assert refused.value.retry_after == 5
+    with gate.place("slow"):
+        assert gate.figures() == {"running": 1, "waiting": 0}
+
+
+def limited(company: Company, **limits: int) -> Any:
+    """The context of a company whose lease has these limits."""
+    entry = directory.reference(company.tenant, company.host)
+    return context.enter(context.Context(tenant=replace(entry, lease=context.Lease(limits=limits))))
+
+
+@pytest.mark.usefixtures("database")
+def test_rate_is_per_company_and_drips(companies: tuple[Company, Company]) -> None:
+    acme, beta = companies
+    with limited(acme, requests_per_minute=20):
+        for _ in range(10):
+            fairness.spend_request()
+        with pytest.raises(TooMany) as refused:
+            fairness.spend_request()
+        assert 1 <= refused.value.retry_after <= 4
+        with limited(beta, requests_per_minute=20):
+            fairness.spend_request()
+    with limited(acme, requests_per_minute=6000):
+        time.sleep(0.05)
+        fairness.spend_request()
+
+
+@pytest.mark.usefixtures("database")
+def test_heavy_work_is_bounded_until_its_last_piece(companies: tuple[Company, Company]) -> None:
+    acme, beta = companies
+    with limited(acme):
+        flows = [fairness.held_open("export", [b"1", b"2"]) for _ in range(2)]
+        for flow in flows:
+            next(flow)
+        with pytest.raises(TooMany), fairness.heavy("export"):
+            pass
+        with fairness.heavy("search"), limited(beta), fairness.heavy("export"):
+            pass
+        assert list(flows[0]) == [b"2"]
+        with fairness.heavy("export"):
+            pass
+        flows[1].close()
+        unread = fairness.held_open("export", [b"1"])
+        unread.close()
+        forgotten = fairness.held_open("export", [b"1"])
+        del forgotten
+        with fairness.heavy("export"), fairness.heavy("export"):
+            pass
+    with limited(acme, heavy_export=0), pytest.raises(TooMany), fairness.heavy("export"):
+        pass
+
+
+@pytest.mark.usefixtures("database")
+def test_without_redis_nothing_is_limited_and_the_log_says_so(
+    companies: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
+    monkeypatch.setattr(shared, "_line", lambda: gone)
+    with limited(companies[0], requests_per_minute=2):
+        for _ in range(20):
+            fairness.spend_request()
+        with fairness.heavy("export"), fairness.heavy("export"), fairness.heavy("export"):
+            pass
+    assert [record.message for record in caplog.records if "limits of requests are off" in record.message][
+        1:
+    ] == []
+    assert "limits of requests are off" in caplog.text
+
+
+def _slow_down(company: Company, **limits: int) -> None:
+    api.set_lease(tenant_id=company.tenant.id, lease={"plan": "open", "limits": limits})
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "too many"), ("ru", "слишком")])
+def test_refused_request_is_a_clear_page(
+    tenant: Any, companies: tuple[Company, Company], language: str, words: str
+) -> None:
+    browser = sign_in(Browser(companies[0].host, HTTP_ACCEPT_LANGUAGE=language), companies[0].owner)
+    _slow_down(companies[0], requests_per_minute=2)
+    answers = [browser.get("/") for _ in range(3)]
+    assert answers[0].status_code == 200
+    refused = answers[-1]
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    body = refused.content.decode()
+    assert "<html" in body and words in body.lower()
+    toast = browser.get("/", headers={"HX-Request": "true"})
+    assert toast.status_code == 429
+    assert toast.headers["HX-Reswap"] == "none"
+    assert "toast" in toast.content.decode()
+
+
+def test_the_other_company_does_not_notice(tenant: Any, companies: tuple[Company, Company]) -> None:
+    acme, beta = companies
+    _slow_down(acme, requests_per_minute=2)
+    browser = sign_in(Browser(acme.host), acme.owner)
+    assert [browser.get("/").status_code for _ in range(4)][-1] == 429
+    assert Browser(beta.host).get("/enter/").status_code in (200, 302)
+
+
+def test_third_export_at_once_is_refused(tenant: Any, companies: tuple[Company, Company]) -> None:
+    browser = sign_in(Browser(companies[0].host), companies[0].owner)
+    open_answers = [browser.post("/lists/companies/export/") for _ in range(3)]
+    assert [answer.status_code for answer in open_answers] == [200, 200, 429]
+    for answer in open_answers[:2]:
+        assert b"".join(answer.streaming_content)
+    last = browser.post("/lists/companies/export/")
+    assert last.status_code == 200
+    assert b"".join(last.streaming_content)
+
+
+def test_bytes_of_files_are_reported_every_night(own_tenant: Any) -> None:
+    import io
+
+    from config import nightly
+    from kernel import storage
+
+    company = own_tenant("Files")
+    with api.inside(company.tenant):
+        storage.save("limits/one.bin", io.BytesIO(b"x" * 1234))
+    nightly.run(company.tenant.id.int % nightly.SLICES)
+    assert api.meters(company.tenant)["storage"] == 1234
+    with api.inside(company.tenant):
+        storage.remove_all()
+
+
+def test_files_stop_at_the_storage_limit(tenant: Any, companies: tuple[Company, Company]) -> None:
+    import io
+
+    from kernel import storage
+
+    with limited(companies[0], storage=100_000):
+        storage.save("limits/one.bin", io.BytesIO(b"x" * 80_000))
+        with pytest.raises(OverLimit) as refused:
+            storage.save("limits/two.bin", io.BytesIO(b"x" * 80_000))
+        assert refused.value.limit == "storage"
+        storage.remove("limits/one.bin")
+        storage.save("limits/two.bin", io.BytesIO(b"x" * 80_000))
+        storage.remove("limits/two.bin")
