@@ -296,17 +296,10 @@ DEFAULT_FROM_EMAIL = env.text(
 )
 
 # Payments: without a key nothing is sold and every workspace gets the open plan.
-TEREM_STRIPE_KEY = env.text(
-    "TEREM_STRIPE_KEY", "Secret key of the payment provider; empty: nothing is sold.", ""
-)
-TEREM_STRIPE_API = env.text(
-    "TEREM_STRIPE_API", "Address of a demonstration server instead of the payment provider.", ""
-)
-TEREM_STRIPE_WEBHOOK_SECRETS = env.text(
-    "TEREM_STRIPE_WEBHOOK_SECRETS",
-    "Secrets that sign its deliveries, the newest first, parted by blanks.",
-    "",
-)
+TEREM_STRIPE_KEY = env.text("TEREM_STRIPE_KEY", "Key of the payment provider; empty: nothing is sold.", "")
+TEREM_STRIPE_API = env.text("TEREM_STRIPE_API", "Address of a demonstration server in its place.", "")
+_words = "Secrets that sign its deliveries, the newest first, parted by blanks."
+TEREM_STRIPE_WEBHOOK_SECRETS = env.text("TEREM_STRIPE_WEBHOOK_SECRETS", _words, "")
 if TEREM_STRIPE_KEY and not TEREM_STRIPE_WEBHOOK_SECRETS:
     raise ImproperlyConfigured("TEREM_STRIPE_WEBHOOK_SECRETS must be set beside TEREM_STRIPE_KEY.")
 if PRODUCTION and TEREM_STRIPE_API:

@@ -53,15 +53,16 @@ def test_deliveries_are_listed_and_worked_on_again(operator: AtConsole, failed: 
     page = operator.get("/deliveries/").content.decode()
     assert "invoice.paid" in page and "it did not answer" in page
     assert "invoice.paid" not in operator.get("/deliveries/?status=done").content.decode()
-    assert operator.post(f"/deliveries/{failed.id}/retry/", {}).status_code == 302
+    assert operator.fill("/deliveries/", to=f"/deliveries/{failed.id}/retry/").status_code == 302
     failed.refresh_from_db()
     assert (failed.status, failed.attempts, failed.error) == ("waiting", 0, "")
-    assert operator.post(f"/deliveries/{uuid7()}/retry/", {}).status_code == 404
+    assert operator.get(f"/deliveries/{uuid7()}/comparison/").status_code == 404
 
 
 def test_comparing_where_nothing_is_sold_does_nothing(operator: AtConsole) -> None:
-    assert operator.post("/deliveries/comparison/", {}).status_code == 302
-    assert "nothing is sold here" in operator.get("/deliveries/").content.decode()
+    page = operator.get("/deliveries/").content.decode()
+    assert "nothing is sold here" in page and "Compare with the provider" not in page
+    assert operator.get("/deliveries/comparison/").status_code == 302
 
 
 def test_strangers_see_no_deliveries(tenant: Any, failed: InboxEvent) -> None:
