@@ -1,5 +1,16 @@
-from typing import Any
+"""Addresses of billing in a workspace."""
+
+from django.urls import path
+
+from billing.views import workspace
 
 app_name = "billing"
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("settings/billing/", workspace.plan, name="plan"),
+    path("settings/billing/checkout/", workspace.checkout, name="checkout"),
+    path("settings/billing/arrival/", workspace.arrival, name="arrival"),
+    path("settings/billing/change/", workspace.changing, name="change"),
+    path("settings/billing/portal/", workspace.portal, name="portal"),
+    path("settings/billing/cancellation/", workspace.cancellation, name="cancellation"),
+]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local import places, python
+from deploy.local import payments, places, python
 from deploy.local.account import server_account, servers_home
 from deploy.local.servers import LOGINS, Secrets, Servers, base_environment
 from deploy.local.supervisor import Child
@@ -48,6 +48,7 @@ def remember(servers: Servers, address: Address, **more: Any) -> None:
     note = {
         "postgres_port": servers.postgres.port,
         "redis_port": servers.redis.port,
+        "payments_port": places.free_port(places.read_note(places.STATE).get("payments_port")),
         "superuser_dsn": servers.postgres.superuser_dsn,
         "host": address.host,
         "port": address.port,
@@ -75,6 +76,7 @@ def environment(servers: Servers, address: Address) -> dict[str, str]:
             "TEREM_STATIC": str(places.STATIC),
             "TEREM_VAR": str(places.VAR),
         }
+        | payments.environment(servers.keys.key)
     )
 
 
@@ -92,7 +94,11 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
+    near = "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
+    deliver_to = f"http://{near}:{address.port}/webhooks/payments/"
+    paying = payments.child(plain, deliver_to, f"{address.domain}:{address.port}", var)
     return [
+        *([paying] if paying is not None else []),
         Child("web", web, plain, folder=root, muted=lambda line: "Configuration allows spawning" in line),
         Child(
             "worker",

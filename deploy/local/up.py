@@ -89,6 +89,9 @@ def _start(supervisor: Supervisor, address: Address) -> Servers:
     for child in product.children(address, product.environment(servers, address)):
         supervisor.start(child)
     _wait_for_web(supervisor, address)
+    settings = product.environment(servers, address)
+    if settings.get("TEREM_STRIPE_API"):
+        run_python(["manage.py", "prices", "--apply"], settings, "Telling the demonstration its prices")
     return servers
 
 
@@ -161,6 +164,13 @@ def _status(address: Address) -> int | None:
         line.close()
 
 
+def _payments() -> list[tuple[str, str]]:
+    """Where the demonstration of payments is, unless a real provider's key is set."""
+    port = places.read_note(places.STATE).get("payments_port")
+    given = os.environ.get("TEREM_STRIPE_KEY")
+    return [] if given or not port else [("Demo payments", f"http://127.0.0.1:{port}/")]
+
+
 def _print_addresses(address: Address, seconds: float, servers: Servers) -> None:
     demo = places.read_note(places.DEMO)
     rows = [
@@ -168,6 +178,7 @@ def _print_addresses(address: Address, seconds: float, servers: Servers) -> None
         ("Demo workspace", address.url(str(demo.get("subdomain", "demo")))),
         ("Operator console", address.url("operator")),
         ("Mailbox", mailbox_page() or "./terem mail"),
+        *_payments(),
     ]
     if demo.get("email"):
         rows.insert(2, ("  sign in with", f"{demo['email']}  {demo.get('password', '')}"))

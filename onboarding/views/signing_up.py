@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from billing import api as billing
 from identity import api as identity
 from kernel.errors import Invalid
 from kernel.web import account, public
@@ -22,7 +23,9 @@ from ui.forms import refuse
 @public()
 def landing(request: HttpRequest) -> HttpResponse:
     """What Terem is, in one screen."""
-    return answers.page(request, "onboarding/landing.html", {"account": identity.current(request)})
+    return answers.page(
+        request, "onboarding/landing.html", {"account": identity.current(request), "prices": billing.sells()}
+    )
 
 
 @public()

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import preferences
+from config import leases, preferences
 from kernel.when import format_when
 from tenants import api as tenants
 from ui import answers
@@ -71,6 +71,7 @@ SETTINGS = (
     Entry("team:roles", _("Roles"), "lock", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
+    Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
     Entry("records:tags", _("Tags"), "tag", "records.set_up"),
@@ -87,6 +88,7 @@ SETTINGS = (
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+    Entry("billing_operator:deliveries", _("Payments"), "banknote"),
     Entry("tenants:faults", _("Errors"), "circle-alert"),
     Entry("tenants:slow", _("Slow queries"), "clock"),
     Entry("tenants:announcements", _("Announcements"), "bell"),
@@ -214,7 +216,7 @@ def _workspace(request: HttpRequest) -> Shell:
             Announcement(notice.text, notice.level, reverse("home:dismissal", args=[notice.id]))
             for notice in tenants.notices_for(tenant, member.dismissed)
         ],
-        notice=_maintenance(request),
+        notice=_maintenance(request) or leases.notice(member.language),
         hotkeys=member.hotkeys,
         visit=_visit(request),
         visit_leave=_address("leave"),

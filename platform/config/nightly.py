@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import Error
 
+from billing import api as billing
 from crm_core.exports import actions as exports
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
@@ -29,6 +30,7 @@ def tidy() -> None:
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
+    billing.reconcile()
     api.forget_old_watch()
 
 

@@ -53,6 +53,17 @@ def nightly() -> None:
     run()
 
 
+@app.task(name="config.billing")
+def billing() -> None:
+    """Work on the provider's deliveries, and compute the leases anew whose time has come."""
+    from billing import api
+    from kernel import context
+
+    with context.enter(context.Context(cause="job")):
+        api.drain()
+        api.renew_leases()
+
+
 @app.task(name="config.measure")
 def measure() -> None:
     """Once an hour per active tenant, spread by tenant: report its meters."""
@@ -90,6 +101,7 @@ SCHEDULE = {
     },
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
+    "billing": {"task": "config.billing", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",

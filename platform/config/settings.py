@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "identity.middleware.AccountUserMiddleware",
     "config.middleware.MemberMiddleware",
     "config.middleware.LanguageMiddleware",
+    "config.leases.LeaseMiddleware",
     "config.middleware.MaintenanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
@@ -294,6 +295,16 @@ DEFAULT_FROM_EMAIL = env.text(
     "TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}"
 )
 
+# Payments: without a key nothing is sold and every workspace gets the open plan.
+TEREM_STRIPE_KEY = env.text("TEREM_STRIPE_KEY", "Key of the payment provider; empty: nothing is sold.", "")
+TEREM_STRIPE_API = env.text("TEREM_STRIPE_API", "Address of a demonstration server in its place.", "")
+_words = "Secrets that sign its deliveries, the newest first, parted by blanks."
+TEREM_STRIPE_WEBHOOK_SECRETS = env.text("TEREM_STRIPE_WEBHOOK_SECRETS", _words, "")
+if TEREM_STRIPE_KEY and not TEREM_STRIPE_WEBHOOK_SECRETS:
+    raise ImproperlyConfigured("TEREM_STRIPE_WEBHOOK_SECRETS must be set beside TEREM_STRIPE_KEY.")
+if PRODUCTION and TEREM_STRIPE_API:
+    raise ImproperlyConfigured("TEREM_STRIPE_API is for demonstrations, not for production.")
+
 # Cookies: host-only, never shared below the domain. The __Host- prefix needs https.
 _secure = TEREM_SCHEME == "https"
 _prefix = "__Host-" if _secure else ""
@@ -326,6 +337,8 @@ CONTENT_SECURITY_POLICY = {
             SELF,
             f"{TEREM_SCHEME}://{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}",
             f"{TEREM_SCHEME}://*.{TEREM_DOMAIN}{TEREM_PORT_SUFFIX}",
+            # A form of ours may lead to the hosted pages of the payment provider.
+            *([TEREM_STRIPE_API or "https://*.stripe.com"] if TEREM_STRIPE_KEY else []),
         ],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -372,6 +385,8 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        # At "info" it writes each request with its parameters.
+        "stripe": {"level": "WARNING"},
         # Worn and broken connections are closed by us on purpose; the pool would warn of each.
         "psycopg.pool": {"level": "ERROR"},
     },

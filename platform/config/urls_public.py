@@ -9,6 +9,7 @@ urlpatterns = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("", include("onboarding.urls")),
+    path("", include("billing.urls_public")),
     path("account/", include("identity.urls")),
     path("mailbox/", include("identity.urls_mailbox")),
 ]

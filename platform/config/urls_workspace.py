@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("crm_core.search.urls")),
     path("", include("crm_core.team.urls")),
     path("", include("crm_core.setup.urls")),
+    path("", include("billing.urls")),
 ]
 handler404 = "ui.answers.not_found"
 handler500 = "ui.answers.failure"

@@ -137,6 +137,14 @@ class Unavailable(TeremError):
         super().__init__(message, **details)
 
 
+class Unpaid(TeremError):
+    """The workspace's plan is not paid: it can be read and exported, and changed again once it is."""
+
+    default_message = _(
+        "The plan is not paid, so nothing can be changed now. Nothing is deleted: lists can be read and exported."
+    )
+
+
 class NoContext(TeremError):
     """A programming error: tenant data was touched without saying whose it is. Never caught, always loud."""
 

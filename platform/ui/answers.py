@@ -22,7 +22,17 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from kernel import faults, signing
-from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OverLimit, TeremError, TooMany, Unavailable
+from kernel.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    OverLimit,
+    TeremError,
+    TooMany,
+    Unavailable,
+    Unpaid,
+)
 from kernel.rights import RIGHTS
 from kernel.web import SignInFirst
 
@@ -35,6 +45,7 @@ _STATUS = {
     Invalid: 422,
     Conflict: 409,
     OverLimit: 402,
+    Unpaid: 402,
     TooMany: 429,
     Unavailable: 503,
 }
@@ -204,6 +215,7 @@ _WORDS = {
     Invalid: "ui/errors/invalid.html",
     Conflict: "ui/errors/conflict.html",
     OverLimit: "ui/errors/over_limit.html",
+    Unpaid: "ui/errors/unpaid.html",
     TooMany: "ui/errors/too_many.html",
     Unavailable: "ui/errors/unavailable.html",
 }

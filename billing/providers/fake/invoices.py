@@ -1,0 +1,195 @@
+"""Invoices of the demonstration server: what a period costs, proration, payment and its retries."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from billing.providers.fake import cards, shapes
+from billing.providers.fake.world import DAY, Refused, Thing, World
+
+# Days after the first failed charge on which the server tries again; after the last it gives up.
+RETRIES: Final = (3, 5, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a subscription's items are to become: (item or None, price, quantity)."""
+
+    item: Thing | None
+    price: Thing
+    quantity: int
+
+    @property
+    def amount(self) -> int:
+        return int(self.price["unit_amount"] or 0) * self.quantity
+
+
+def after(moment: int, interval: str) -> int:
+    """One interval later; the day of the month is cut to the month's length."""
+    begun = datetime.fromtimestamp(moment, UTC)
+    months = begun.month - 1 + (12 if interval == "year" else 1)
+    year, month = begun.year + months // 12, months % 12 + 1
+    last = (datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
+    return int(begun.replace(year=year, month=month, day=min(begun.day, last)).timestamp())
+
+
+def share(amount: int, part: int, whole: int) -> int:
+    """The part of an amount for the rest of a period, rounded half up."""
+    return (2 * amount * part + whole) // (2 * whole) if whole > 0 else 0
+
+
+def draft(world: World, sub: Thing, reason: str, start: int, end: int) -> Thing:
+    """An invoice that nobody has been told of yet."""
+    return shapes.invoice(
+        world.now(),
+        id=f"in_{secrets.token_hex(12)}",
+        currency=sub["currency"],
+        customer=sub["customer"],
+        subscription=sub["id"],
+        reason=reason,
+        start=start,
+        end=end,
+    )
+
+
+def add_line(world: World, invoice: Thing, sub: Thing, wanted: Wanted, amount: int, **told: Any) -> None:
+    """Put one line on a draft; ``told``: words, start, end, proration."""
+    lines = invoice["lines"]["data"]
+    name = world.things[wanted.price["product"]]["name"]
+    lines.append(
+        shapes.line(
+            invoice["id"],
+            len(lines) + 1,
+            f"{told['words']} {wanted.quantity} × {name}",
+            amount,
+            currency=sub["currency"],
+            start=told["start"],
+            end=told["end"],
+            quantity=wanted.quantity,
+            price=wanted.price,
+            item=wanted.item["id"] if wanted.item else "si_new",
+            subscription=sub["id"],
+            proration=told.get("proration", False),
+        )
+    )
+
+
+def period_lines(
+    world: World,
+    invoice: Thing,
+    sub: Thing,
+    wanted: Iterable[Wanted],
+    start: int,
+    end: int,
+    trial: bool = False,
+) -> None:
+    """The lines of a whole period; a trial's cost nothing."""
+    for one in wanted:
+        words = "Trial period for" if trial else ""
+        add_line(world, invoice, sub, one, 0 if trial else one.amount, words=words, start=start, end=end)
+
+
+def proration_lines(
+    world: World, invoice: Thing, sub: Thing, before: list[Wanted], wanted: list[Wanted], at: int
+) -> None:
+    """Unused time back, remaining time of the new: to the second, rounded half up."""
+    if sub["status"] == "trialing":
+        return
+    for one in before:
+        start, end = one.item["current_period_start"], one.item["current_period_end"]  # type: ignore[index]
+        back = -share(one.amount, end - at, end - start)
+        add_line(world, invoice, sub, one, back, words="Unused time on", start=at, end=end, proration=True)
+    start, end = before[0].item["current_period_start"], before[0].item["current_period_end"]  # type: ignore[index]
+    for one in wanted:
+        if one.price["recurring"]["interval"] != before[0].price["recurring"]["interval"]:
+            until = after(at, one.price["recurring"]["interval"])
+            add_line(world, invoice, sub, one, one.amount, words="", start=at, end=until)
+        else:
+            more = share(one.amount, end - at, end - start)
+            add_line(
+                world, invoice, sub, one, more, words="Remaining time on", start=at, end=end, proration=True
+            )
+
+
+def total_up(world: World, invoice: Thing) -> Thing:
+    """Sums of a draft; credit that the customer has is used, credit that the invoice gives is kept for the next."""
+    total = sum(line["amount"] for line in invoice["lines"]["data"])
+    balance = world.things[invoice["customer"]]["balance"]
+    due = max(0, total + balance)
+    invoice |= {
+        "subtotal": total,
+        "subtotal_excluding_tax": total,
+        "total": total,
+        "total_excluding_tax": total,
+        "starting_balance": balance,
+        "amount_due": due,
+        "amount_remaining": due,
+    }
+    return invoice
+
+
+def finalize(world: World, invoice: Thing, sub: Thing, address: str) -> Thing:
+    """Number the invoice, take it into the books and tell the world."""
+    total_up(world, invoice)
+    customer = world.things[invoice["customer"]]
+    customer["balance"] = invoice["ending_balance"] = min(0, invoice["total"] + invoice["starting_balance"])
+    number = sum(1 for _ in world.all("invoice", customer=customer["id"])) + 1
+    invoice |= {
+        "number": f"{customer['id'][4:12].upper()}-{number:04d}",
+        "status": "open",
+        "hosted_invoice_url": f"{address}/invoices/{invoice['id']}",
+        "invoice_pdf": f"{address}/invoices/{invoice['id']}/pdf",
+        "customer_email": customer["email"],
+        "customer_name": customer["name"],
+        "effective_at": world.now(),
+    }
+    invoice["status_transitions"]["finalized_at"] = world.now()
+    world.add("in", invoice)
+    sub["latest_invoice"] = invoice["id"]
+    world.tell("invoice.created", invoice)
+    world.tell("invoice.finalized", invoice)
+    return invoice
+
+
+def collect(world: World, invoice: Thing, *, present: bool = False, method: str | None = None) -> str:
+    """Charge an open invoice once: paid, declined or authenticate. Retries are planned, the first time seven days."""
+    if invoice["status"] != "open":
+        raise Refused("Invoice is already paid", code="invoice_already_paid")
+    customer = world.things[invoice["customer"]]
+    sub = world.things[invoice["parent"]["subscription_details"]["subscription"]]
+    method = method or sub["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+    found = "paid" if not invoice["amount_due"] else cards.charge(world, method, present=present)
+    invoice["attempted"] = True
+    invoice["attempt_count"] += 1
+    if found == "paid":
+        invoice |= {
+            "status": "paid",
+            "amount_paid": invoice["amount_due"],
+            "amount_remaining": 0,
+            "next_payment_attempt": None,
+            "auto_advance": False,
+        }
+        invoice["status_transitions"]["paid_at"] = world.now()
+        world.tell("invoice.paid", invoice)
+        return found
+    first = invoice["status_transitions"]["finalized_at"]
+    later = [first + days * DAY for days in RETRIES if first + days * DAY > world.now()]
+    invoice["next_payment_attempt"] = later[0] if later else None
+    world.tell("invoice.payment_failed", invoice)
+    if found == "authenticate":
+        world.tell("invoice.payment_action_required", invoice)
+    return found
+
+
+def open_of(world: World, sub: Thing) -> list[Thing]:
+    """The invoices of a subscription that wait for money, oldest first."""
+    found = [
+        one
+        for one in world.all("invoice", status="open")
+        if one["parent"]["subscription_details"]["subscription"] == sub["id"]
+    ]
+    return found[::-1]

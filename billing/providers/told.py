@@ -1,0 +1,111 @@
+"""What a payment provider tells, in our words. Money in minor units, moments aware and in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.catalog import Interval
+from billing.leasing import State
+
+
+@dataclass(frozen=True, slots=True)
+class ToldItem:
+    """A subscription's item. ``price`` is the catalogue's name of the price, empty for a foreign one."""
+
+    reference: str
+    price: str
+    quantity: int
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSubscription:
+    """A subscription. ``since`` is when its trouble began, ``ends`` the end of trial or paid period."""
+
+    reference: str
+    state: State
+    plan: str
+    interval: Interval
+    currency: str
+    seats: int
+    since: datetime | None
+    ends: datetime | None
+    cancels: bool
+    items: tuple[ToldItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A line of an invoice or of a preview."""
+
+    words: str
+    minor: int
+    proration: bool
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldInvoice:
+    """An invoice, or the preview of one (then without reference)."""
+
+    reference: str
+    subscription: str
+    number: str
+    status: str
+    currency: str
+    total: int
+    due: int
+    paid: int
+    issued_at: datetime
+    begins: datetime
+    ends: datetime
+    next_attempt_at: datetime | None
+    page: str
+    pdf: str
+    lines: tuple[ToldLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCard:
+    """What may be shown of a card."""
+
+    brand: str
+    last4: str
+    month: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything about one customer at ``at``, by the provider's own clock."""
+
+    at: datetime
+    subscription: ToldSubscription | None
+    invoices: tuple[ToldInvoice, ...]
+    card: ToldCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """An event: not what happened, only that something did. ``customer`` is empty if it names none."""
+
+    reference: str
+    type: str
+    customer: str
+    created_at: datetime
+    live: bool
+
+
+class Declined(Exception):
+    """The provider refused a payment; nothing was changed."""
+
+
+class Unreachable(Exception):
+    """The provider did not answer, or not sensibly; trying again later may help."""
+
+
+class Forged(Exception):
+    """A delivery whose signature does not fit, or that is too old."""

@@ -1,0 +1,1 @@
+"""Pages of billing: the tenant's, the public site's, the operators'."""

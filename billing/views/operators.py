@@ -1,0 +1,52 @@
+"""The operators' page of deliveries: what arrived, what failed, and once more."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing import inbox, providers, queries
+from billing.models import InboxEvent
+from kernel.web import operator
+from ui import answers
+
+
+@operator()
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """Deliveries of the provider, newest first."""
+    status = request.GET.get("status", "")
+    status = status if status in InboxEvent.Status.values else ""
+    values = {
+        "events": queries.inbox(status),
+        "status": status,
+        "statuses": InboxEvent.Status.choices,
+        "sells": providers.sells(),
+        "demonstration": providers.demonstrates(),
+    }
+    return answers.page(request, "billing/deliveries.html", values)
+
+
+@operator()
+def retry(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Work on a delivery again."""
+    if request.method == "POST":
+        inbox.retry(event_id=queries.inbox_event(id).id)
+    to = reverse("billing_operator:deliveries")
+    return answers.changed(request, to=to, words=_("The delivery is worked on again"), follow=True)
+
+
+@operator()
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Compare everything with the provider now."""
+    words = ""
+    if request.method == "POST":
+        found = inbox.reconcile()
+        words = _(
+            "Customers compared: %(customers)s, missing deliveries: %(missed)s, not reached: %(unreached)s"
+        )
+        words %= {"customers": found.customers, "missed": found.missed, "unreached": found.unreached}
+    to = reverse("billing_operator:deliveries")
+    return answers.changed(request, to=to, words=words, follow=True)
