@@ -79,7 +79,8 @@ class Eyes:
             locale={"en": "en-GB", "ru": "ru-RU"}[sight.language],
             timezone_id="UTC",
         )
-        self.context.set_default_timeout(10_000)
+        # A busy machine is no failure.
+        self.context.set_default_timeout(30_000)
         self.context.add_init_script(_WATCH)
         self.page = self.context.new_page()
         self.said: list[str] = []

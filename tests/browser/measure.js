@@ -118,10 +118,12 @@
     const hit = document.elementFromPoint(x, y);
     return hit !== null && (element.contains(hit) || hit.contains(element));
   };
+  // What floats has a ground of its own: a text that ends below it is covered, not mixed with another.
+  const floating = (element) => element.closest(".bulk, .toasts");
   for (let one = 0; one < spots.length; one += 1) {
     for (let two = one + 1; two < spots.length && two < one + 60; two += 1) {
       const a = spots[one], b = spots[two];
-      if (a.element === b.element || a.element.contains(b.element) || b.element.contains(a.element)) continue;
+      if (a.element === b.element || a.element.contains(b.element) || b.element.contains(a.element) || floating(a.element) !== floating(b.element)) continue;
       const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
       const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
       if (wide > 3 && high > 5 && isOnTop(a.element, a.box) && isOnTop(b.element, b.box)) say(a.element, `lies over the text "${b.element.textContent.trim().slice(0, 40)}"`);
