@@ -126,6 +126,13 @@ def give_up(*, account: Any, signup_id: UUID) -> None:
 
 
 @action()
+def forget_signup(tenant: tenants.Tenant) -> str:
+    """A workspace is erased: what its sign-up told goes too. Returns a line for the certificate."""
+    removed, _kinds = Signup.objects.filter(tenant_id=tenant.id).delete()
+    return f"{removed} sign-ups"
+
+
+@action()
 def drop_stale() -> int:
     """Forget signups that nobody confirmed within a week; returns how many."""
     stale = Signup.objects.filter(tenant_id=None, created_at__lt=now() - UNCONFIRMED_KEPT)

@@ -189,3 +189,13 @@ def suggested_address(asked: Any) -> dict[str, Any]:
     if not slug or slug == suggested:
         slug = suggested = queries.suggestion(company) if slugify(company) else ""
     return {"slug": slug, "suggested": suggested}
+
+
+class ReasonForm(Form):
+    """Why an operator wants to look into a workspace; its administrators decide by it."""
+
+    reason = TextField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The administrators read this sentence and decide by it."),
+    )

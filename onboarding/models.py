@@ -45,3 +45,27 @@ class Signup(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.dropped_at is None
+
+
+class Looking(models.Model):
+    """An operator's wish to look into a workspace: the control plane's half of an access.
+
+    The other half, with what the administrator allowed, stands in the workspace under the same id.
+    ``ticket`` and ``nonce`` are digests of the way in, good until ``ticket_until`` and used once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant_id = models.UUIDField(db_index=True)
+    account_id = models.BigIntegerField()
+    account_label = models.CharField(max_length=254)
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField(default=now)
+    ticket = models.CharField(max_length=64, blank=True, default="")
+    nonce = models.CharField(max_length=64, blank=True, default="")
+    ticket_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.account_label} {self.asked_at:%Y-%m-%d}"

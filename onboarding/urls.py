@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import invitations, sessions, signing_up, workspaces
+from onboarding.views import invitations, leaving, sessions, signing_up, workspaces
 
 app_name = "onboarding"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("workspaces/find/", workspaces.find, name="find"),
     path("handover/", workspaces.handover, name="handover"),
     path("left/", workspaces.left, name="left"),
+    path("leaving/<str:token>/", leaving.leaving, name="leaving"),
     path("invitations/<slug:slug>/<str:key>/", invitations.invitation, name="invitation"),
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/ending/", sessions.all_endings, name="session_endings"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import storage
 from kernel.actions import action, after_commit
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import opaque_name
@@ -17,7 +19,8 @@ from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
 from tenants import directory, schemas
-from tenants.models import Address, Blank, Blueprint, Membership, Meter, OperatorAct, Tenant
+from tenants.console.acts import demand_reason, note
+from tenants.models import Address, Blank, Blueprint, Membership, Meter, Tenant
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -94,6 +97,10 @@ def check_slug(slug: str) -> None:
         raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
     if slug in RESERVED:
         raise Invalid(slug=_("This address is reserved. Please choose another."))
+    from tenants.erasing import is_kept
+
+    if is_kept(host_of(slug)):
+        raise Invalid(slug=_("This address is taken. Please choose another."))
     if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
         raise Invalid(slug=_("This address is taken. Please choose another."))
 
@@ -169,21 +176,15 @@ def _change(tenant_id: UUID, **changes: Any) -> Tenant:
 
 
 @action()
+def set_status(*, tenant_id: UUID, status: str) -> Tenant:
+    """Another state of a workspace, for the modules of this room."""
+    return _change(tenant_id, status=status, reason="")
+
+
+@action()
 def activate(*, tenant_id: UUID) -> Tenant:
     """The workspace is ready: serve it. Repeating it changes nothing."""
     return _change(tenant_id, status=Tenant.Status.ACTIVE, opened_at=now())
-
-
-def note(tenant: Tenant, by: Any, verb: str, reason: str, **values: Any) -> None:
-    """Write down what an operator did (``by`` an account, None for the platform itself)."""
-    OperatorAct.objects.create(
-        tenant=tenant,
-        account_id=getattr(by, "pk", None),
-        account_label=getattr(by, "email", "") or "platform",
-        verb=verb,
-        reason=reason,
-        values=values,
-    )
 
 
 @action()
@@ -192,10 +193,9 @@ def suspend(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
     tenant = _locked(tenant_id)
     if tenant.status != Tenant.Status.ACTIVE:
         raise Conflict(_("This workspace is not active."))
-    if not reason.strip():
-        raise Invalid(reason=_("Say why: the workspace's people will ask."))
-    tenant = _change(tenant_id, status=Tenant.Status.SUSPENDED, reason=reason.strip())
-    note(tenant, by, "suspend", reason)
+    words = demand_reason(reason)
+    tenant = _change(tenant_id, status=Tenant.Status.SUSPENDED, reason=words)
+    note(tenant, by, "suspend", words)
     return tenant
 
 
@@ -242,6 +242,7 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             names = [("schema", tenant.schema_name), *hosts]
             after_commit(directory.forget_names, names, alias="default")
     schemas.drop(tenant.schema_name)
+    shutil.rmtree(storage.folder_of(tenant.schema_name), ignore_errors=True)
     return tenant
 
 
@@ -271,6 +272,21 @@ def report_meter(*, tenant_id: UUID, name: str, value: int) -> None:
     """Store the latest value of a measured thing, for billing and operators."""
     Meter.objects.update_or_create(
         tenant_id=tenant_id, name=name, defaults={"value": value, "measured_at": now()}
+    )
+
+
+@action()
+def report_meters(*, tenant_id: UUID, values: dict[str, int]) -> None:
+    """Store the latest values of several measured things at once; the tenant may have gone meanwhile."""
+    moment = now()
+    Meter.objects.bulk_create(
+        [
+            Meter(tenant_id=tenant_id, name=name, value=value, measured_at=moment)
+            for name, value in values.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "name"],
+        update_fields=["value", "measured_at"],
     )
 
 

@@ -19,6 +19,7 @@ import redis
 from django.conf import settings
 
 from kernel.context import Lease, TenantRef
+from tenants import bulletin
 from tenants.models import Address, Tenant
 
 log = logging.getLogger("terem.directory")
@@ -36,6 +37,11 @@ def _shared() -> redis.Redis:
     return redis.Redis.from_url(
         settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
     )
+
+
+def shared() -> redis.Redis:
+    """The Redis behind the directory, for erasing what it holds of a tenant."""
+    return _shared()
 
 
 def reference(tenant: Tenant, host: str) -> TenantRef:
@@ -61,6 +67,7 @@ def reference(tenant: Tenant, host: str) -> TenantRef:
             limits=dict(lease.get("limits", {})),
             valid_until=lease.get("valid_until"),
         ),
+        quiet=tenant.copy_of_id is not None,
     )
 
 
@@ -79,11 +86,16 @@ def _load(text: str) -> TenantRef | None:
         return None
     lease = data.pop("lease")
     lease["features"] = frozenset(lease["features"])
+    data = {name: value for name, value in data.items() if name in _FIELDS}
     return TenantRef(**{**data, "id": UUID(data["id"]), "lease": Lease(**lease)})
 
 
+# Two releases run beside each other: an entry may hold fields that this one does not know.
+_FIELDS = frozenset(TenantRef.__dataclass_fields__)
+
+
 def _key(kind: str, name: str) -> str:
-    return f"terem:{settings.TEREM_INSTALLATION}:directory:{kind}:{name}"
+    return f"terem:{settings.TEREM_INSTALLATION}:directory2:{kind}:{name}"
 
 
 def _find(kind: str, name: str) -> TenantRef | None:
@@ -128,9 +140,11 @@ def by_host(host: str) -> TenantRef | None:
 
 
 def for_work(schema: str) -> TenantRef | None:
-    """The tenant whose background work may run now, or None (suspended, upgrading, gone)."""
+    """The tenant whose background work may run now, or None (suspended, upgrading, a copy, in maintenance, gone)."""
     entry = _find("schema", schema)
-    return entry if entry is not None and entry.status == Tenant.Status.ACTIVE else None
+    if entry is None or entry.quiet or entry.status != Tenant.Status.ACTIVE:
+        return None
+    return entry if bulletin.work_on(entry.id) is None else None
 
 
 def forget(tenant: Tenant) -> None:

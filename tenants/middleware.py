@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -19,8 +20,10 @@ from django.utils import translation
 
 from kernel import context, fairness
 from kernel.errors import TooMany
-from tenants import directory
+from kernel.when import now
+from tenants import bulletin, directory
 from tenants.models import Tenant
+from tenants.upgrades.serving import can_serve
 from ui.answers import error
 
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
@@ -34,6 +37,7 @@ PAGES_A_SECOND = 5
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
     Tenant.Status.UPGRADING: ("tenants/upgrading.html", 503),
+    Tenant.Status.CLOSING: ("tenants/closing.html", 403),
     Tenant.Status.OPENING: ("tenants/upgrading.html", 503),
 }
 
@@ -51,7 +55,17 @@ def normal_host(raw: str) -> str:
     return host if _HOST.match(host) else ""
 
 
-def _page(request: HttpRequest, template: str, values: dict[str, str], status: int) -> HttpResponse:
+def _closed(request: HttpRequest, work: bulletin.Work, workspace: str) -> HttpResponse:
+    """503 while there is work on the house, with when to come back."""
+    minutes = max(0, round((work.until - now()).total_seconds() / 60))
+    values = {"workspace": workspace, "until": work.until, "minutes": minutes, "late": minutes == 0}
+    response = _page(request, "tenants/maintenance.html", values, 503)
+    response.headers["Retry-After"] = str(work.retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, template: str, values: dict[str, Any], status: int) -> HttpResponse:
     """A page outside all sites, in the language that the browser asks for."""
     with translation.override(translation.get_language_from_request(request)):
         return render(request, template, values, status=status)
@@ -95,8 +109,11 @@ class HostMiddleware:
         # Read the header as sent: a forwarded host never chooses the tenant.
         host = normal_host(request.META.get("HTTP_HOST", ""))
         request.tenant = None  # type: ignore[attr-defined]
-        if host == settings.TEREM_DOMAIN or request.path in HEALTH_PATHS:
+        request.work = None  # type: ignore[attr-defined]
+        if request.path in HEALTH_PATHS:
             return self._serve(request, "public", "config.urls_public")
+        if host == settings.TEREM_DOMAIN:
+            return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":
             return self._serve(request, "operator", "config.urls_operator")
         entry = directory.by_host(host) if host else None
@@ -110,9 +127,20 @@ class HostMiddleware:
         request.urlconf = urls
         return self.get_response(request)
 
+    def _public(self, request: HttpRequest) -> HttpResponse:
+        """The public site and accounts; closed only together with the whole platform."""
+        request.work = work = bulletin.work_on(None)  # type: ignore[attr-defined]
+        if work is not None and work.closed:
+            request.site = "closed"  # type: ignore[assignment]
+            return _closed(request, work, "")
+        return self._serve(request, "public", "config.urls_public")
+
     def _workspace(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:
         request.tenant = entry  # type: ignore[attr-defined]
+        request.work = work = bulletin.work_on(entry.id)  # type: ignore[attr-defined]
         closed = _CLOSED_PAGES.get(Tenant.Status(entry.status))
+        if closed is None and not can_serve(entry.release):
+            closed = _CLOSED_PAGES[Tenant.Status.UPGRADING]
         here = context.Context(
             tenant=entry, language=entry.language, zone=entry.zone, request_id=context.current().request_id
         )
@@ -121,6 +149,9 @@ class HostMiddleware:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
                 return _page(request, template, {"workspace": entry.name}, status)
+            if work is not None and work.closed:
+                request.site = "closed"  # type: ignore[assignment]
+                return _closed(request, work, entry.name)
             return self._in_turn(request, entry)
 
     def _in_turn(self, request: HttpRequest, entry: context.TenantRef) -> HttpResponse:

@@ -16,6 +16,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
     def live(self) -> TenantQuerySet:
         return self.exclude(status=Tenant.Status.CLOSED)
 
+    def originals(self) -> TenantQuerySet:
+        """Companies, without the copies beside them."""
+        return self.filter(copy_of=None)
+
 
 class Tenant(models.Model):
     """A company with its workspace.
@@ -29,7 +33,12 @@ class Tenant(models.Model):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
         UPGRADING = "upgrading", _("Upgrading")
+        CLOSING = "closing", _("Closing")
         CLOSED = "closed", _("Closed")
+
+    class CopyKind(models.TextChoices):
+        RESTORED = "restored", _("Restored copy")
+        FORMER = "former", _("State before the swap")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     schema_name = models.CharField(max_length=22, unique=True)
@@ -47,6 +56,20 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(default=now)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # A copy stands beside the workspace it was restored from, or was replaced in; it sends and schedules nothing.
+    copy_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="copies",
+        db_index=False,  # The registry stands while it gets the column, and is small.
+        db_constraint=False,
+    )
+    copy_kind = models.CharField(
+        max_length=10, choices=CopyKind.choices, blank=True, default="", db_default=""
+    )
+    copied_at = models.DateTimeField(null=True)
+    copy_until = models.DateTimeField(null=True)
 
     objects = TenantQuerySet.as_manager()
 
@@ -170,10 +193,10 @@ class Meter(models.Model):
 
 
 class OperatorAct(models.Model):
-    """What an operator did to a tenant, why, and from where. Rows are only ever added."""
+    """What an operator did, why, and to which tenant (none: to the whole platform). Rows are only ever added."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="acts", null=True)
     account_id = models.BigIntegerField(null=True)
     account_label = models.CharField(max_length=254)
     verb = models.CharField(max_length=40)
@@ -186,3 +209,35 @@ class OperatorAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.tenant_id}"
+
+
+# Django finds models here; these stand beside what operators do with them.
+from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
+from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
+from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
+
+__all__ = [
+    "Address",
+    "Announcement",
+    "Blank",
+    "Blueprint",
+    "DataProgress",
+    "Departure",
+    "Drill",
+    "Fault",
+    "Handover",
+    "Maintenance",
+    "Membership",
+    "Meter",
+    "OperatorAct",
+    "Order",
+    "Snapshot",
+    "Tenant",
+    "TenantKey",
+    "TenantQuerySet",
+    "Tombstone",
+    "Touched",
+    "UpgradePlan",
+    "UpgradeRun",
+    "UpgradeStep",
+]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import NotFound
+from kernel.errors import Invalid, NotFound
 from tenants.models import Blank, Membership, OperatorAct, Tenant
 from tenants.schemas import current_release
 
@@ -29,21 +32,22 @@ def by_slug(slug: str) -> Tenant:
 
 
 def active() -> QuerySet[Tenant]:
-    """Every tenant that is served now."""
-    return Tenant.objects.filter(status=Tenant.Status.ACTIVE)
+    """Every company that is served now; copies beside them are not companies."""
+    return Tenant.objects.originals().filter(status=Tenant.Status.ACTIVE)
 
 
-def names_by_schema() -> dict[str, str]:
-    """Every tenant's name by its schema, for pages that know the schema only."""
-    return dict(Tenant.objects.values_list("schema_name", "name"))
+def by_schema() -> dict[str, Tenant]:
+    """Every tenant by its schema, for pages that know the schema only."""
+    return {found.schema_name: found for found in Tenant.objects.only("schema_name", "name", "slug", "id")}
 
 
-def find(words: str = "", status: str = "") -> QuerySet[Tenant]:
-    """Tenants for the console, newest first."""
-    found = Tenant.objects.all().order_by("-created_at", "-id")
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(slug__icontains=words) | Q(schema_name=words))
-    return found.filter(status=status) if status else found
+def ids_of(slugs: list[str]) -> list[UUID]:
+    """The live tenants with these first words of addresses. Raises ``Invalid`` naming one that is unknown."""
+    known = dict(Tenant.objects.live().filter(slug__in=slugs).values_list("slug", "id"))
+    for slug in slugs:
+        if slug not in known:
+            raise Invalid(_("There is no company “%(slug)s”."), field="tenants", slug=slug)
+    return [known[slug] for slug in slugs]
 
 
 def memberships(account_id: int) -> list[Membership]:
@@ -64,29 +68,67 @@ def acts(found: Tenant, limit: int = 50) -> list[OperatorAct]:
     return list(found.acts.order_by("-at")[:limit])
 
 
+def acts_for(tenant_id: UUID, limit: int = 200) -> list[OperatorAct]:
+    """What a tenant may read of the operators' acts, newest first: all on itself, and maintenance of the whole house."""
+    ours = Q(tenant_id=tenant_id) | Q(tenant__isnull=True, verb__startswith="maintenance_")
+    return list(OperatorAct.objects.using("default").filter(ours).order_by("-at", "-id")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of one page and the key of the next one, empty at the end."""
+class Use:
+    """A meter beside what the lease allows (None: without limit, or not yet measured)."""
 
-    rows: list[Tenant]
-    next: str
+    name: str
+    words: Any
+    used: int | None
+    allowed: int | None
+
+    @property
+    def percent(self) -> int | None:
+        if self.used is None or not self.allowed:
+            return None
+        return min(100, self.used * 100 // self.allowed)
 
 
-def page_of(found: QuerySet[Tenant], after: str, size: int) -> Page:
-    """The page after key ``after`` (a tenant's id: ids grow with time). A nonsense key is the first page."""
-    try:
-        key = UUID(after) if after else None
-    except ValueError:
-        key = None
-    if key is not None:
-        found = found.filter(id__lt=key)
-    rows = list(found.order_by("-id")[: size + 1])
-    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else "")
+# Meters in words; those that count bytes.
+METERS: dict[str, Any] = {
+    "members": _("Members"),
+    "records": _("Records"),
+    "storage": _("Files"),
+    "database": _("Database"),
+}
+BYTES = frozenset({"storage", "database"})
+
+
+def usage(found: Tenant) -> list[Use]:
+    """What a tenant uses of what its lease allows."""
+    limits = (found.lease or {}).get("limits", {})
+    known = meters(found)
+    names = [*METERS, *sorted((set(known) | set(limits)) - set(METERS) - {"active_at"})]
+    return [Use(name, METERS.get(name, name), known.get(name), limits.get(name)) for name in names]
+
+
+def measured_at(found: Tenant) -> datetime | None:
+    """When the tenant's meters were last reported."""
+    moment: datetime | None = found.meters.aggregate(last=Max("measured_at"))["last"]
+    return moment
+
+
+def lease_of(found: Tenant) -> dict[str, Any]:
+    """The lease for reading: plan, status, features, and its end as a moment (None: without end)."""
+    lease = found.lease or {}
+    until = lease.get("valid_until")
+    return {
+        "plan": lease.get("plan", ""),
+        "status": lease.get("status", ""),
+        "features": sorted(lease.get("features", ())),
+        "valid_until": datetime.fromisoformat(until) if until else None,
+    }
 
 
 def totals() -> dict[str, int]:
     """Status → number of companies."""
-    counted = Tenant.objects.values_list("status").annotate(number=Count("id"))
+    counted = Tenant.objects.originals().values_list("status").annotate(number=Count("id"))
     return dict(counted)
 
 

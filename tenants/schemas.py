@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,21 +53,26 @@ def tenant_migrations() -> list[str]:
     """All migrations of the tenants' side, as ``app.name``, in the order of their graph."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     plan: list[str] = []
-    for node in _leaves(loader, "tenant"):
+    for node in leaves(loader, "tenant"):
         for app, name in loader.graph.forwards_plan(node):
             if f"{app}.{name}" not in plan:
                 plan.append(f"{app}.{name}")
     return plan
 
 
-def _leaves(loader: MigrationLoader, side: str) -> list[tuple[str, str]]:
+def leaves(loader: MigrationLoader, side: str) -> list[tuple[str, str]]:
     wanted = set(labels(side))
     return [node for node in loader.graph.leaf_nodes() if node[0] in wanted]
 
 
 def current_release() -> str:
     """The name of the schema that this code wants: a digest of its migrations."""
-    return hashlib.sha256("\n".join(sorted(tenant_migrations())).encode()).hexdigest()[:16]
+    return release_of(tenant_migrations())
+
+
+def release_of(migrations: Iterable[str]) -> str:
+    """The name of the release that holds exactly these migrations."""
+    return hashlib.sha256("\n".join(sorted(migrations)).encode()).hexdigest()[:16]
 
 
 def migrate_control() -> int:
@@ -83,7 +88,7 @@ def _migrate(side: str, schema: str) -> int:
     try:
         with migrating(side):
             executor = MigrationExecutor(connection)
-            targets = _leaves(executor.loader, side)
+            targets = leaves(executor.loader, side)
             plan = executor.migration_plan(targets)
             if plan:
                 executor.migrate(targets, plan)
@@ -116,15 +121,18 @@ def grant_rights(connection: psycopg.Connection[Any], schema: str) -> None:
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {s} TO {r}").format(**pair))
     kept = {model._meta.db_table for model in apps.get_models() if getattr(model, "insert_only", False)}
     tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
-    for (table,) in tables:
-        rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
-        rights = "SELECT" if table == "django_migrations" else rights
-        connection.execute(
-            sql.SQL("GRANT {} ON {}.{} TO {}").format(
-                sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+    with connection.pipeline():
+        for (table,) in tables:
+            rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT" if table == "django_migrations" else rights
+            connection.execute(
+                sql.SQL("GRANT {} ON {}.{} TO {}").format(
+                    sql.SQL(rights), pair["s"], sql.Identifier(table), pair["r"]
+                )
             )
+        connection.execute(
+            sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair)
         )
-    connection.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {s} TO {r}").format(**pair))
 
 
 def make_by_migrations(name: str) -> None:
@@ -172,22 +180,39 @@ def _as_in_list(found: re.Match[str]) -> str:
     return f"({found[1]} IN ({found[2].replace('::character varying', '')}))"
 
 
-def statements_of(text: str) -> list[str]:
-    """A dump as single statements with placeholders, without what only a session needs."""
+def statements_of(text: str, schema: str = TEMPLATE) -> list[str]:
+    """The dump of ``schema`` as single statements with placeholders, without what only a session needs."""
     lines = [line for line in text.splitlines() if line and not line.startswith(("--", "\\"))]
     parts = [part.strip() for part in re.split(r";\n", "\n".join(lines) + "\n")]
     # Whatever does not name the schema belongs to the database; the owner is who replays.
-    keep = [part for part in parts if TEMPLATE in part and " OWNER TO " not in part]
-    return [_IN_LIST.sub(_as_in_list, part).replace(TEMPLATE, SCHEMA_MARK) for part in keep]
+    keep = [part for part in parts if schema in part and " OWNER TO " not in part]
+    return [_IN_LIST.sub(_as_in_list, part).replace(schema, SCHEMA_MARK) for part in keep]
 
 
 def compile_blueprint() -> Blueprint:
-    """Read the template into the blueprint of this release. The fingerprint is that of its statements."""
-    statements = statements_of(dump(TEMPLATE))
+    """Read the template into the blueprint of this release. The fingerprint is that of its statements.
+
+    Raises ``Unavailable`` if a newer release has been at the template: its schema is not ours.
+    """
+    migrations = tenant_migrations()
+    with owner() as connection:
+        rows = connection.execute(
+            sql.SQL("SELECT app || '.' || name FROM {}.django_migrations").format(sql.Identifier(TEMPLATE))
+        ).fetchall()
+    if {name for (name,) in rows} != set(migrations):
+        raise Unavailable(
+            "The template has migrations that this code does not know: it is newer than the code."
+        )
+    return read_blueprint(TEMPLATE, migrations)
+
+
+def read_blueprint(schema: str, migrations: list[str]) -> Blueprint:
+    """Store how ``schema``, which holds these migrations, is made."""
+    statements = statements_of(dump(schema), schema)
     fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     blueprint, _ = Blueprint.objects.update_or_create(
-        release=current_release(),
-        defaults={"statements": statements, "migrations": tenant_migrations(), "fingerprint": fingerprint},
+        release=release_of(migrations),
+        defaults={"statements": statements, "migrations": migrations, "fingerprint": fingerprint},
     )
     return blueprint
 

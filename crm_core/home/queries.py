@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,46 @@ _WORDS = (
 )  # fmt: skip
 # Reminders wait for their moment; as background work they would only confuse.
 _QUIET = ("activities.remind",)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed for the people of a workspace with one release. ``key`` sorts as text: its day."""
+
+    key: str
+    title: Any
+    lines: tuple[Any, ...]
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.key)
+
+
+# Newest first; told to every workspace as soon as this code serves it.
+NEWS = (
+    News(
+        "2026-11-22",
+        _("Updates without interruption"),
+        (
+            _("Terem is updated while you work: nobody has to leave, nothing is locked."),
+            _("What changed stands on this page; a dot at Help says that there is something to read."),
+        ),
+    ),
+    News(
+        "2026-11-20",
+        _("The first release"),
+        (
+            _("Companies, people and deals with everything that happened with them on one line of time."),
+            _("Import from spreadsheets and other systems; every import can be undone as a whole."),
+            _("Saved lists, bulk changes, and a palette that finds names, phones and addresses."),
+        ),
+    ),
+)
+
+
+def has_unread_news(member: Member) -> bool:
+    """True until the member has opened the newest entry; newcomers are not told what they never missed."""
+    return member.news_seen < NEWS[0].key and f"{member.joined_at:%Y-%m-%d}" < NEWS[0].key
 
 
 def number_words(number: int) -> str:

@@ -9,6 +9,9 @@ urlpatterns = [
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<uuid:id>/", views.job, name="job"),
     path("jobs/<uuid:id>/stopping/", views.stopping, name="stopping"),
+    path("announcements/<uuid:id>/dismissal/", views.dismissal, name="dismissal"),
     path("more/", views.more, name="more"),
+    path("news/", views.news, name="news"),
+    path("news/reading/", views.reading, name="reading"),
     path("help/", views.guide, name="help"),
 ]

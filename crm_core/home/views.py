@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.activities.queries import done_today, needed_today, reminded, talks
 from crm_core.home import queries
+from crm_core.team.actions import dismiss, read_news
 from kernel.jobs import stop
 from kernel.jobs.models import Job
 from kernel.rights import EVERYBODY
@@ -79,6 +80,13 @@ def stopping(request: HttpRequest, id: UUID) -> HttpResponse:
     return answers.changed(request, row, to=reverse("home:jobs"), words=_("It stops at its next step"))
 
 
+@change(EVERYBODY)
+def dismissal(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Put an announcement of the platform away for oneself."""
+    dismiss(by=request.member, announcement_id=id)  # type: ignore[attr-defined]
+    return answers.changed(request, "", to=answers.safe_next(request, reverse("home:today")))
+
+
 @page(EVERYBODY)
 def more(request: HttpRequest) -> HttpResponse:
     """All places, for narrow screens."""
@@ -89,3 +97,16 @@ def more(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """How things are done here, and the keys."""
     return answers.page(request, "home/help.html", {})
+
+
+@page(EVERYBODY)
+def news(request: HttpRequest) -> HttpResponse:
+    """What changed with each release."""
+    return answers.page(request, "home/news.html", {"entries": queries.NEWS})
+
+
+@change(EVERYBODY)
+def reading(request: HttpRequest) -> HttpResponse:
+    """The newest entry was read: the dot goes. The page sends this by itself."""
+    read_news(by=request.member, key=queries.NEWS[0].key)  # type: ignore[attr-defined]
+    return answers.changed(request, to=reverse("home:news"))

@@ -12,7 +12,7 @@ class ListsConfig(AppConfig):
         from crm_core.timeline import wording
 
         for verb, text, icon in (
-            ("lists.exported", _("Export of the list “%(table)s”"), "download"),
+            ("lists.exported", _("Export of the list “%(table)s”: %(rows)s rows"), "download"),
             ("lists.view_saved", _("New view “%(name)s”"), "layers"),
             ("lists.view_changed", _("Changed view “%(name)s”"), "layers"),
             ("lists.view_deleted", _("Deleted view “%(name)s”"), "layers"),

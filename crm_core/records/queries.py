@@ -162,6 +162,11 @@ def recent_of(member: Any, limit: int = 8) -> list[Link]:
     return [link_of(card) for card in found[:limit] if card.full]
 
 
+def size() -> int:
+    """How many live records this workspace has, whoever may see them: what its lease is measured by."""
+    return Card.objects.live().count()
+
+
 def all_tags() -> QuerySet[Tag]:
     return Tag.objects.order_by("name")
 

@@ -85,6 +85,7 @@ class Member(TenantModel):
     """A person inside this workspace. ``account_id`` is the account in the control plane (plain id).
 
     Deactivated members keep their name on what they did; they cannot be assigned.
+    ``dismissed`` holds the ids of the platform's announcements that the member has put away.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -99,6 +100,8 @@ class Member(TenantModel):
     theme = models.CharField(max_length=6, blank=True, default="")
     density = models.CharField(max_length=8, blank=True, default="")
     hotkeys = models.BooleanField(default=True)
+    dismissed = models.JSONField(default=list, db_default=[])
+    news_seen = models.CharField(max_length=20, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(default=now)
     left_at = models.DateTimeField(null=True)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from crm_core.team.models import Invitation, Member, Policy, Role, Session, Team
 from kernel.errors import NotFound
@@ -69,6 +70,12 @@ def by_account(account_id: int) -> Member | None:
 
 def names(ids: set[UUID]) -> dict[UUID, str]:
     return dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def last_seen() -> datetime | None:
+    """When somebody was last seen in this workspace, as far as sessions tell."""
+    found: datetime | None = Session.objects.aggregate(moment=Max("seen_at"))["moment"]
+    return found
 
 
 def administrators() -> QuerySet[Member]:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TimelineConfig(AppConfig):
@@ -6,8 +7,15 @@ class TimelineConfig(AppConfig):
     label = "timeline"
 
     def ready(self) -> None:
-        from crm_core.timeline import actions  # noqa: F401  (declares its right)
-        from crm_core.timeline.wording.known import word_records, word_team
+        from crm_core.timeline import actions
+        from crm_core.timeline.wording import AUDIT, say
+        from crm_core.timeline.wording.known import word_operators, word_records, word_team
+        from tenants import api as tenants
 
+        tenants.hear_acts(actions.hear)
         word_records()
         word_team()
+        word_operators()
+        say(
+            "timeline.exported", text=_("Export of the history: %(rows)s facts"), group=AUDIT, icon="download"
+        )

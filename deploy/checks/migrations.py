@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.checks import exceptions, migration_sql
+from deploy.checks import exceptions
 from deploy.local import places
+from tenants.upgrades import rules
 
 PAGE = "(handbook/architecture: upgrades)"
 
@@ -199,8 +200,8 @@ def _run_sql(step: Step, operation: Any, state: Any, _after: Any) -> None:
         for table, key in tables.items()
     }
     new = {table for table, (app, name) in tables.items() if app == step.app and name in step.created}
-    found = migration_sql.faults(operation.sql, columns, new)
-    step.contracts = step.contracts or migration_sql.contracts(operation.sql)
+    found = rules.faults(operation.sql, columns, new)
+    step.contracts = step.contracts or rules.contracts(operation.sql)
     for fault in found:
         step.say(fault)
 

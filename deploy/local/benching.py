@@ -71,11 +71,13 @@ def _prepare(folder: Path, supervisor: Supervisor) -> dict[str, str]:
     environment |= {
         "TEREM_ENV": "test",
         "TEREM_SECRET_KEY": servers.keys.key,
+        "TEREM_MASTER_KEYS": servers.keys.master,
         "TEREM_DOMAIN": "localhost",
         "TEREM_SCHEME": "http",
         "TEREM_PORT": str(address.port),
         "TEREM_REDIS": servers.redis.url,
         "TEREM_STORAGE": str(folder / "storage"),
+        "TEREM_BACKUPS": str(folder / "backups"),
         "TEREM_MAIL": f"file://{folder / 'mail'}",
         "TEREM_STATIC": str(folder / "static"),
         "TEREM_VAR": str(folder),

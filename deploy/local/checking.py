@@ -53,6 +53,8 @@ def static_environment(folder: Path) -> dict[str, str]:
     return base_environment() | {
         "TEREM_ENV": "test",
         "TEREM_SECRET_KEY": "only-for-reading-the-sources-never-for-signing",
+        "TEREM_MASTER_KEYS": f"{'A' * 43}=",
+        "TEREM_BACKUPS": str(folder / "backups"),
         "TEREM_DOMAIN": "terem.test",
         "TEREM_SCHEME": "http",
         "TEREM_PORT": "80",

@@ -21,6 +21,7 @@ SECRETS = VAR / "secrets.json"
 DEMO = VAR / "demo.json"
 MAIL = VAR / "mail"
 STORAGE = VAR / "storage"
+BACKUPS = VAR / "backups"
 STATIC = VAR / "static"
 
 
@@ -28,12 +29,12 @@ def prepare_var() -> None:
     """Make var/ for this user only; say so clearly when it cannot be written."""
     try:
         VAR.mkdir(exist_ok=True)
-        for folder in (MAIL, STORAGE, STATIC):
+        for folder in (MAIL, STORAGE, BACKUPS, STATIC):
             folder.mkdir(exist_ok=True)
         # Others may pass through, because as root the database runs as another
         # account; only the owner may look around. Secrets have their own mode.
         VAR.chmod(0o711)
-        for folder in (MAIL, STORAGE):
+        for folder in (MAIL, STORAGE, BACKUPS):
             folder.chmod(0o700)
     except PermissionError as error:
         raise Problem(

@@ -154,10 +154,18 @@ class Postgres:
             f"End it with: kill -QUIT {pid}",
         )
 
+    def _has(self, library: str) -> bool:
+        """Whether these programs come with a loadable library."""
+        home = self.bin.parent
+        places_of_libraries = (home / "lib", home / "lib" / "postgresql")
+        return any((folder / f"{library}.so").exists() for folder in places_of_libraries)
+
     def _write_settings(self) -> None:
         """Write our settings, the access rules and the map of system users."""
         chosen = _SETTINGS | (_THROWAWAY if self.throwaway else {})
         chosen |= {"port": str(self.port), "unix_socket_directories": f"'{self.sockets}'"}
+        if self._has("pg_stat_statements"):
+            chosen |= _STATISTICS
         text = "".join(f"{name} = {value}\n" for name, value in chosen.items())
         (self.data / "terem.conf").write_text(text)
         main = self.data / "postgresql.conf"
@@ -200,6 +208,13 @@ _SETTINGS = {
     "log_min_messages": "log",
     "log_line_prefix": "'%q[%a] '",
 }
+# The slowest statements by tenant, for the operators' console. Utility statements keep their
+# values in the text, so they are left out.
+_STATISTICS = {
+    "shared_preload_libraries": "'pg_stat_statements'",
+    "pg_stat_statements.max": "10000",
+    "pg_stat_statements.track_utility": "off",
+}
 _THROWAWAY = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -210,6 +225,7 @@ _THROWAWAY = {
 _ACCESS = f"""\
 # Written at every start. The administrator comes in by the private socket only.
 local all {SUPERUSER} peer map=terem
+local replication {SUPERUSER} peer map=terem
 local all all reject
 host all {SUPERUSER} 0.0.0.0/0 reject
 host all all 127.0.0.1/32 scram-sha-256

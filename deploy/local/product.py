@@ -64,11 +64,13 @@ def environment(servers: Servers, address: Address) -> dict[str, str]:
         | {
             "TEREM_ENV": "development",
             "TEREM_SECRET_KEY": servers.keys.key,
+            "TEREM_MASTER_KEYS": servers.keys.master,
             "TEREM_DOMAIN": address.domain,
             "TEREM_SCHEME": "http",
             "TEREM_PORT": str(address.port),
             "TEREM_REDIS": servers.redis.url,
             "TEREM_STORAGE": str(places.STORAGE),
+            "TEREM_BACKUPS": str(places.BACKUPS),
             "TEREM_MAIL": f"file://{places.MAIL}",
             "TEREM_STATIC": str(places.STATIC),
             "TEREM_VAR": str(places.VAR),
@@ -101,7 +103,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
         ),
         Child(
             "keeper",
-            [*worker, "-c", "1", "-Q", "owner", "-n", "keeper@%h"],
+            [*worker, "-c", "2", "-Q", "owner", "-n", "keeper@%h"],
             owner,
             folder=root,
             orphan_signal=signal.SIGKILL,

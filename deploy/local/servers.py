@@ -52,11 +52,20 @@ class Secrets:
     owner: str
     control: str
     tenant: str
+    master: str
 
     @classmethod
     def made(cls) -> Secrets:
         """Fresh random secrets."""
-        return cls(secrets.token_urlsafe(48), *(secrets.token_hex(24) for _ in range(4)))
+        return cls(
+            key=secrets.token_urlsafe(48),
+            redis=secrets.token_hex(24),
+            owner=secrets.token_hex(24),
+            control=secrets.token_hex(24),
+            tenant=secrets.token_hex(24),
+            # 32 bytes in base64, padded.
+            master=secrets.token_urlsafe(32) + "=",
+        )
 
     @classmethod
     def kept(cls, note: Path) -> Secrets:

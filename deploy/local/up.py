@@ -98,7 +98,7 @@ def install(servers: Servers, address: Address) -> None:
     catalogue.compile_all()
     say.step("Bringing the database to this release")
     servers.prepare_cluster(product.DATABASE)
-    run_python(["manage.py", "install"], owner, "Bringing the database to this release")
+    run_python(["manage.py", "install", "--companies"], owner, "Bringing the database to this release")
     _collect_static(owner)
     known = run_python(["manage.py", "help", "--commands"], owner, "Listing the commands")
     if "demo" in known.split() and not places.DEMO.exists():

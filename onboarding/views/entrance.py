@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from crm_core.access import actions as access
 from crm_core.team import actions as team
 from crm_core.team.models import Session
+from kernel import context
 from kernel.errors import NotAllowed, NotFound
 from kernel.web import entry
 from onboarding import entering, queries
@@ -15,7 +17,8 @@ from ui import answers
 NONCE_AGE = 30 * 60
 
 
-def _keep(response: HttpResponse, name: str, value: str, age: int) -> None:
+def keep(response: HttpResponse, name: str, value: str, age: int) -> None:
+    """Set a cookie of the workspace's own; ``age`` in seconds."""
     response.set_cookie(
         name, value, max_age=age, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
@@ -31,7 +34,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not entering.NONCE.match(nonce):
         nonce = entering.new_nonce()
     response = HttpResponseRedirect(entering.way_to_account(request, nonce, path))
-    _keep(response, settings.NONCE_COOKIE, nonce, NONCE_AGE)
+    keep(response, settings.NONCE_COOKIE, nonce, NONCE_AGE)
     return entering.no_trace(response)
 
 
@@ -47,7 +50,7 @@ def arrive(request: HttpRequest, ticket: str) -> HttpResponse:
     except (NotFound, NotAllowed):
         refused = answers.page(request, "onboarding/ticket_over.html", {"path": path}, status=404)
         return entering.no_trace(refused)
-    _keep(response, settings.WORKSPACE_COOKIE, key, int(Session.LIFE.total_seconds()))
+    keep(response, settings.WORKSPACE_COOKIE, key, int(Session.LIFE.total_seconds()))
     response.delete_cookie(settings.NONCE_COOKIE, samesite="Lax")
     return entering.no_trace(response)
 
@@ -58,7 +61,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect("/")
     session = request.session_row  # type: ignore[attr-defined]
-    if session is not None:
+    visit = request.visit  # type: ignore[attr-defined]
+    if visit is not None:
+        # Leaving is the one change that reading allows.
+        with context.altered(read_only=False):
+            access.leave(by=request.member, id=visit.id)  # type: ignore[attr-defined]
+    elif session is not None:
         team.end_session(by=request.member, id=session.id)  # type: ignore[attr-defined]
     response = HttpResponseRedirect(queries.public_url("left/"))
     response.delete_cookie(settings.WORKSPACE_COOKIE, samesite="Lax")

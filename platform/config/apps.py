@@ -6,8 +6,8 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Tell the palette where one can go (it may not see the navigation above it); report errors."""
-        from config import navigation, sentry
+        """Tell the palette where one can go (it may not see the navigation above it); report errors; compose recovery."""
+        from config import navigation, recovery, sentry
         from crm_core.search import queries
         from kernel import metrics, web
         from kernel.jobs import running
@@ -16,3 +16,4 @@ class ConfigConfig(AppConfig):
         sentry.start()
         web.ANSWERED.append(metrics.request_answered)
         running.RAN.append(metrics.job_ran)
+        recovery.compose()

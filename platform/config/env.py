@@ -6,6 +6,7 @@ page on operations and the house test that compares the two.
 
 from __future__ import annotations
 
+import base64
 import os
 from urllib.parse import unquote, urlsplit
 
@@ -45,6 +46,19 @@ def choice(name: str, words: str, options: tuple[str, ...], default: str | None 
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}.")
     return value
+
+
+def keys(name: str, words: str, default: str | None = None) -> tuple[bytes, ...]:
+    """Keys of 32 bytes in base64, separated by blanks; the first is the newest."""
+    found = []
+    for part in text(name, words, default).split():
+        try:
+            found.append(base64.b64decode(part, altchars=b"-_", validate=True))
+        except ValueError:
+            found.append(b"")
+    if not found or any(len(key) != 32 for key in found):
+        raise ImproperlyConfigured(f"{name} must hold keys of 32 bytes in base64, separated by blanks.")
+    return tuple(found)
 
 
 def database(url: str, name: str) -> dict[str, str]:

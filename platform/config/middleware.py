@@ -10,17 +10,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from config import preferences
+from crm_core.access.actions import note_view
+from crm_core.access.queries import PREFIX, visit_by_key, visitor
 from crm_core.records.actions import note_refusal
 from crm_core.records.queries import Refused
 from crm_core.team.actions import note_seen
 from crm_core.team.models import Session
 from crm_core.team.queries import session_by_key
 from kernel import context
-from kernel.errors import TeremError
-from kernel.when import now, read_zone
+from kernel.errors import TeremError, Unavailable
+from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
 
 # Writing "seen just now" with every request would make each page a write.
@@ -45,9 +49,12 @@ class MemberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.member = None  # type: ignore[attr-defined]
         request.session_row = None  # type: ignore[attr-defined]
+        request.visit = None  # type: ignore[attr-defined]
         if getattr(request, "site", "") != "workspace":
             return self.get_response(request)
         try:
+            if request.COOKIES.get(settings.WORKSPACE_COOKIE, "").startswith(PREFIX):
+                return self._visited(request)
             session = _session(request)
         except TeremError as found:
             # Nobody has chosen a language yet: the browser's own has to do.
@@ -60,6 +67,18 @@ class MemberMiddleware:
         request.session_row = session  # type: ignore[attr-defined]
         with context.altered(actor=member.id, language=member.language, zone=member.zone):
             return self.get_response(request)
+
+    def _visited(self, request: HttpRequest) -> HttpResponse:
+        """An operator whom the administrator let in: each page is noted first, and nothing changes unless granted."""
+        visit = visit_by_key(request.COOKIES[settings.WORKSPACE_COOKIE])
+        if visit is None:
+            return self.get_response(request)
+        member: Any = visitor(visit.access)
+        request.visit, request.session_row, request.member = visit, visit, member  # type: ignore[attr-defined]
+        with context.altered(actor=member.id, cause="operator", language=member.language, zone=member.zone):
+            note_view(by=member, visit=visit, method=request.method or "", path=request.path)
+            with context.altered(read_only=not visit.access.may_change):
+                return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(request, "site", "") != "workspace" or request.member is not None:  # type: ignore[attr-defined]
@@ -138,6 +157,33 @@ def _zone(request: HttpRequest) -> Any:
     return read_zone(found.zone if found else "UTC")
 
 
+# What may be sent while nothing may be changed: signing in on the account host, leaving a workspace.
+SENT_ALWAYS = ("/account/", "/leave/")
+
+
+class MaintenanceMiddleware:
+    """While the platform or the workspace is read-only, a change is refused with a sentence and a time."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        work = getattr(request, "work", None)
+        if work is None or request.method in ("GET", "HEAD") or request.path.startswith(SENT_ALWAYS):
+            return None
+        until = format_when(work.until, language=get_language() or "en", zone=_zone_name(), style="moment")
+        words = _("Changes are paused for maintenance, until %(until)s as planned. Nothing was saved.")
+        return error(request, Unavailable(words, until=until, retry_after=work.retry_after))
+
+
+def _zone_name() -> str:
+    found = context.maybe()
+    return found.zone if found else "UTC"
+
+
 class RefusalMiddleware:
     """Innermost: writes down who asked for a record that is not theirs to see; the answer stays the 404."""
 
@@ -150,4 +196,6 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, found: Exception) -> None:
         member = getattr(request, "member", None)
         if isinstance(found, Refused) and member is not None:
-            note_refusal(by=member, card=found.card, path=request.path)
+            # A visitor for reading only leaves this note too.
+            with context.altered(read_only=False):
+                note_refusal(by=member, card=found.card, path=request.path)

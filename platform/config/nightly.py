@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
+from django.db import Error
+
+from crm_core.exports import actions as exports
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
@@ -19,11 +23,21 @@ SLICES = 288  # five minutes each: a day
 
 
 def tidy() -> None:
-    """The control plane's own leavings: unconfirmed accounts and signups, old attempts, ended sessions."""
+    """The control plane's own leavings: unconfirmed accounts and signups, old attempts, ended sessions,
+    old faults, announcements and failed tickets."""
     drop_stale()
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
+    api.forget_old_watch()
+
+
+def _prove(tenant: Any) -> None:
+    """The daily proof that nobody reaches this company; one that cannot be made holds nothing else up."""
+    try:
+        api.prove(tenant)
+    except (Error, OSError):
+        log.exception("the isolation of %s could not be tried", tenant.schema_name)
 
 
 def run(slice_number: int | None = None) -> int:
@@ -42,8 +56,12 @@ def run(slice_number: int | None = None) -> int:
                     pass
                 while forget_old(by=PLATFORM) >= 200:
                     pass
+                while exports.forget_old(by=PLATFORM) >= 100:
+                    pass
+                exports.give_up_stale()
                 bytes_used = storage.used()
             api.report_meter(tenant_id=tenant.id, name=storage.METER, value=bytes_used)
+            _prove(tenant)
             visited += 1
     if visited:
         log.info("daily work of %s companies is done", visited)

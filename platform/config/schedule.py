@@ -25,6 +25,26 @@ def keep_reserve() -> None:
         fill(settings.TEREM_RESERVE)
 
 
+@app.task(name="config.tend_upgrades")
+def tend_upgrades() -> None:
+    """Carry out what operators asked for on the upgrade pages."""
+    from kernel import context
+    from tenants.api import tend_upgrades as tend
+
+    with context.enter(context.Context(cause="job")):
+        tend()
+
+
+@app.task(name="config.catch_up")
+def catch_up() -> None:
+    """Upgrade companies that a process of the former release opened after the upgrade."""
+    from kernel import context
+    from tenants.api import catch_up as fetch
+
+    with context.enter(context.Context(cause="job")):
+        fetch()
+
+
 @app.task(name="config.nightly")
 def nightly() -> None:
     """Once a day per active tenant, spread by tenant: empty the trash of what is older than 30 days."""
@@ -33,12 +53,53 @@ def nightly() -> None:
     run()
 
 
+@app.task(name="config.measure")
+def measure() -> None:
+    """Once an hour per active tenant, spread by tenant: report its meters."""
+    from config.measuring import run
+
+    run()
+
+
+@app.task(name="config.recovery")
+def recovery() -> None:
+    """Do the recovery work that was asked for: snapshots on demand, restores, swaps."""
+    from kernel import context
+    from tenants.api import work_orders
+
+    with context.enter(context.Context(cause="job")):
+        work_orders()
+
+
+@app.task(name="config.recovery_nightly")
+def recovery_nightly() -> None:
+    """Snapshots that are due, old ones removed, copies dropped, the weekly drill."""
+    from kernel import context
+    from tenants.api import recover_nightly
+
+    with context.enter(context.Context(cause="job")):
+        recover_nightly()
+
+
 SCHEDULE = {
+    "recovery": {"task": "config.recovery", "schedule": 3.0, "options": {"queue": "owner", "expires": 3}},
+    "recovery_nightly": {
+        "task": "config.recovery_nightly",
+        "schedule": 300.0,
+        "options": {"queue": "owner", "expires": 300},
+    },
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
+    "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",
         "schedule": 10.0,
         "options": {"queue": "owner", "expires": 10},
     },
+    "upgrades": {
+        "task": "config.tend_upgrades",
+        "schedule": 2.0,
+        "options": {"queue": "owner", "expires": 2},
+    },
+    "catch-up": {"task": "config.catch_up", "schedule": 60.0, "options": {"queue": "owner", "expires": 60}},
 }

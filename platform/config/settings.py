@@ -138,6 +138,8 @@ TENANT_APPS = [
     "crm_core.clients",
     "crm_core.sales",
     "crm_core.imports",
+    "crm_core.exports",
+    "crm_core.access",
     "crm_core.search",
     "crm_core.home",
     "crm_core.setup",
@@ -164,6 +166,7 @@ MIDDLEWARE = [
     "identity.middleware.AccountUserMiddleware",
     "config.middleware.MemberMiddleware",
     "config.middleware.LanguageMiddleware",
+    "config.middleware.MaintenanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.answers.ErrorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -231,6 +234,31 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
 TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
 TEREM_VAR = env.text("TEREM_VAR", "Folder of this installation's own notes.", str(BASE_DIR / "var"))
+
+# Backups: where they lie, how long, and the master keys that wrap each company's own key.
+TEREM_MASTER_KEYS = env.keys(
+    "TEREM_MASTER_KEYS",
+    "Keys that wrap the companies' keys: 32 random bytes in base64 each; the first wraps, all of them open.",
+)
+TEREM_BACKUPS = env.text(
+    "TEREM_BACKUPS", "Folder of the companies' backups.", str(BASE_DIR / "var" / "backups")
+)
+TEREM_BACKUP_DAYS = env.number(
+    "TEREM_BACKUP_DAYS", "Days for which a backup is kept.", 14, least=1, most=3650
+)
+TEREM_COPY_DAYS = env.number(
+    "TEREM_COPY_DAYS", "Days for which a restored copy, or what it replaced, is kept.", 7, least=1, most=90
+)
+TEREM_GRACE_DAYS = env.number(
+    "TEREM_GRACE_DAYS", "Days between the closing of a workspace and its erasure.", 30, least=1, most=365
+)
+TEREM_CLUSTER_BACKUP_DAYS = env.number(
+    "TEREM_CLUSTER_BACKUP_DAYS",
+    "Days after which base backups and WAL archives are gone.",
+    14,
+    least=0,
+    most=3650,
+)
 
 # Uploads: larger files than the limit are refused by the import wizard with a sentence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20

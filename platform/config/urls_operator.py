@@ -9,6 +9,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("tenants.urls")),
+    path("", include("onboarding.urls_operator")),
     path("account/", include("identity.urls")),
 ]
 handler404 = "ui.answers.not_found"

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("crm_core.records.urls")),
     path("", include("crm_core.lists.urls")),
     path("", include("crm_core.imports.urls")),
+    path("", include("crm_core.exports.urls")),
+    path("", include("crm_core.access.urls")),
     path("", include("crm_core.search.urls")),
     path("", include("crm_core.team.urls")),
     path("", include("crm_core.setup.urls")),

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections, transaction
 
-from kernel.rights import demand
+from kernel.rights import demand, demand_writable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +31,8 @@ def alias_of(module: str) -> str:
 def action(right: str | None = None, *, alias: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare an action that needs ``right`` (None: the caller is trusted code, not a person).
 
-    The function must take ``by``. Raises ``NotAllowed`` before anything is read.
+    The function must take ``by``. Raises ``NotAllowed`` before anything is read, always in a
+    context that is for reading only.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -40,6 +41,7 @@ def action(right: str | None = None, *, alias: str = "") -> Callable[[Callable[P
 
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            demand_writable()
             if right is not None:
                 demand(kwargs["by"], right)  # type: ignore[arg-type]
             with transaction.atomic(using=using, savepoint=_outermost(using)):

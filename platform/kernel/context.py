@@ -44,7 +44,8 @@ class TenantRef:
 
     ``schema`` is the opaque, never reused name of both schema and role.
     ``version`` grows with every change of the entry; ``generation`` names the
-    tenant's cache space and grows when the cache is emptied.
+    tenant's cache space and grows when the cache is emptied. ``quiet`` marks a copy
+    beside a live workspace: it sends no letters and its background work waits.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class TenantRef:
     currency: str = "EUR"
     generation: int = 1
     lease: Lease = field(default_factory=Lease)
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Context:
     """The unit of work. ``tenant`` is None on the account and operator hosts.
 
     ``cause`` says what kind of work writes: page, job, import, rule, command,
-    operator. ``actor`` is the member's id inside the tenant, if a person acts.
+    operator. ``actor`` is the member's id inside the tenant, if a person acts. While ``read_only``
+    is set every action is refused: somebody from outside may look, not touch.
     """
 
     tenant: TenantRef | None = None
@@ -77,6 +80,7 @@ class Context:
     zone: str = "UTC"
     request_id: str = ""
     change_set: UUID | None = None
+    read_only: bool = False
 
 
 _current: ContextVar[Context | None] = ContextVar("terem_context", default=None)

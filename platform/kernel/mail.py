@@ -5,6 +5,7 @@ In development and tests the letters go to a folder that ``./terem mail`` opens.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from email.utils import formataddr
 from typing import Any
@@ -15,6 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from kernel import context
+
+log = logging.getLogger("terem.mail")
 
 
 def send(
@@ -29,8 +32,12 @@ def send(
 
     Letters carry the tenant's id in a header so that a bounce finds its way back.
     Raises the mail server's error; callers run it in a background action or after commit.
+    A copy beside a live workspace sends none.
     """
     found = context.maybe()
+    if found and found.tenant and found.tenant.quiet:
+        log.info("a copy sends no letters: %s was not sent", template)
+        return
     with translation.override(language):
         text = render_to_string(f"{template}.txt", values).strip()
         subject, _, body = text.partition("\n")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from kernel import context
 from kernel.errors import NotAllowed
 
 RIGHTS: dict[str, Right] = {}
@@ -57,6 +60,13 @@ def declare(name: str, words: Any, group: Any = "") -> str:
         raise ValueError(f"The right {name} is declared twice with different words.")
     RIGHTS[name] = Right(name, words, group)
     return name
+
+
+def demand_writable() -> None:
+    """Raise ``NotAllowed`` where somebody from outside was let in for reading only."""
+    found = context.maybe()
+    if found is not None and found.read_only:
+        raise NotAllowed(_("This access is for reading only. Nothing can be changed."), read_only=True)
 
 
 def demand(by: Actor, right: str) -> None:

@@ -5,8 +5,11 @@ Paths are relative to the store; callers never see or choose the tenant's part.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,8 +26,13 @@ METER = "storage"
 _COUNTED = "storage:used"
 
 
+def folder_of(schema: str) -> Path:
+    """A tenant's folder, for backups and erasure, which work outside its context."""
+    return Path(settings.TEREM_STORAGE) / "tenants" / schema
+
+
 def _root() -> Path:
-    return Path(settings.TEREM_STORAGE) / "tenants" / context.tenant().schema
+    return folder_of(context.tenant().schema)
 
 
 def _inside(name: str) -> Path:
@@ -70,7 +78,7 @@ def used() -> int:
     """Bytes of all files of the tenant; counted at most once a minute while nothing is stored or removed."""
     known: int | None = cache.get(_COUNTED)
     if known is None:
-        known = sum(path.stat().st_size for path in _root().rglob("*") if path.is_file())
+        known = stored_bytes()
         cache.put(_COUNTED, known, seconds=60)
     return known
 
@@ -79,6 +87,28 @@ def _room() -> int | None:
     """How many bytes may still be stored; None without a limit."""
     limit = context.tenant().lease.limit(METER)
     return None if limit is None else max(0, limit - used())
+
+
+@contextmanager
+def writer(name: str) -> Iterator[IO[bytes]]:
+    """A new file to write into; it stands under ``name`` once the block has ended well, else not at all."""
+    path = _inside(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w+b") as target:
+            yield target
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def names() -> list[str]:
+    """The names of all finished files of the tenant, in alphabetical order."""
+    root = _root().resolve()
+    found = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".part")
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 def open_file(name: str) -> IO[Any]:
@@ -100,6 +130,22 @@ def path_of(name: str) -> Path:
 def remove(name: str) -> None:
     _inside(name).unlink(missing_ok=True)
     cache.drop(_COUNTED)
+
+
+def remove_folder(name: str) -> None:
+    """Remove every file below a folder of the tenant."""
+    shutil.rmtree(_inside(name), ignore_errors=True)
+    cache.drop(_COUNTED)
+
+
+def stored_bytes() -> int:
+    """How many bytes the files of the tenant in the context take."""
+    total = 0
+    for folder, _folders, files in os.walk(_root()):
+        for name in files:
+            with suppress(FileNotFoundError):  # Somebody may remove it meanwhile.
+                total += (Path(folder) / name).stat().st_size
+    return total
 
 
 def remove_all() -> None:

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, Strea
 
 from kernel import context, fairness
 from kernel.errors import NotFound
-from kernel.rights import demand
+from kernel.rights import demand, demand_writable
 
 log = logging.getLogger("terem.request")
 
@@ -81,6 +81,8 @@ def _fairly(heavy: str, view: View, request: HttpRequest, *args: Any, **kwargs: 
 
 def _member(right: str) -> Callable[[HttpRequest], None]:
     def check(request: HttpRequest) -> None:
+        if request.method not in _READ:
+            demand_writable()
         demand(request.member, right)  # type: ignore[attr-defined]
 
     return check

@@ -7,6 +7,7 @@ Invalid input is 422 with the same form. Errors are raised by actions and worded
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kernel import signing
+from kernel import faults, signing
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OverLimit, TeremError, TooMany, Unavailable
 from kernel.rights import RIGHTS
 from kernel.web import SignInFirst
@@ -258,7 +259,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """500: a sentence, a reference number, a way on. Needs no database."""
+    """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed."""
+    _tell_fault(request)
     if is_htmx(request):
         words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {
             "id": getattr(request, "id", "")
@@ -272,6 +274,15 @@ def failure(request: HttpRequest) -> HttpResponse:
         {"reference": getattr(request, "id", ""), "status": 500},
         status=500,
     )
+
+
+def _tell_fault(request: HttpRequest) -> None:
+    """Django asks for the page of status 500 while the error is still in its hands."""
+    error = sys.exception()
+    if error is not None:
+        match = getattr(request, "resolver_match", None)
+        task = f"{request.method} {match.view_name if match else 'no route'}"
+        faults.note(error, kind="request", task=task, request_id=getattr(request, "id", ""))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -16,7 +16,7 @@ class Place:
 
     ``name`` is its URL name (unique), ``words`` what people read, ``icon`` one of the sprite,
     ``count`` a quiet number at its end, ``current`` true on its own pages, ``key`` the letter
-    that goes there after ``g``.
+    that goes there after ``g``, ``fresh`` what a dot at it says to readers.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Place:
     count: int | None = None
     current: bool = False
     key: str = ""
+    fresh: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the platform tells everybody: ``level`` is info, warning or negative, ``dismissal`` takes a POST."""
+
+    text: str
+    level: str
+    dismissal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of a workspace or of the operators' console.
 
@@ -45,8 +55,10 @@ class Shell:
     ``bottom`` are the five of the phone, ``views`` saved views, ``create`` what the key ``c``
     offers, ``settings`` the list beside settings pages, ``switch`` the entries of the workspace's
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
-    ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
-    ``hotkeys`` is False if the member switched single-letter keys off.
+    ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
+    that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
+    ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
+    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -61,8 +73,11 @@ class Shell:
     switch: list[Place] = field(default_factory=list)
     palette: str = ""
     leave: str = ""
+    announcements: list[Announcement] = field(default_factory=list)
     notice: Any = ""
     note: Any = ""
+    visit: Any = ""
+    visit_leave: str = ""
     hotkeys: bool = True
 
 

@@ -70,6 +70,31 @@ GRANTS = (
 )
 
 
+# Statistics of statements, for the operators: in a schema that no tenant's role may enter, and their
+# texts hold no values. Only the control plane's login may read those of other roles.
+STATISTICS = (
+    "CREATE SCHEMA IF NOT EXISTS stats",
+    "REVOKE ALL ON SCHEMA stats FROM PUBLIC",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA stats",
+    "REVOKE ALL ON ALL TABLES IN SCHEMA stats FROM PUBLIC",
+    "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA stats FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA stats TO terem_control",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA stats TO terem_control",
+    "GRANT EXECUTE ON FUNCTION stats.pg_stat_statements(boolean) TO terem_control",
+    "GRANT pg_read_all_stats TO terem_control WITH INHERIT TRUE, SET FALSE",
+)
+
+
+def _statistics(connection: psycopg.Connection) -> None:
+    """Let operators read the slowest statements, where the server has the extension; a convenience, no guard."""
+    for statement in STATISTICS:
+        try:
+            connection.execute(sql.SQL(statement))
+        except psycopg.Error as error:
+            sys.stderr.write(f"No statistics of statements: {error.diag.message_primary}\n")
+            return
+
+
 def _logins(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
     for name, rights in LOGINS.items():
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
@@ -105,6 +130,7 @@ def prepare(superuser_dsn: str, database: str, passwords: dict[str, str]) -> lis
                 missing.append(f"{statement.split(' FROM ')[0]}: {error.diag.message_primary}")
         for statement in GRANTS:
             connection.execute(sql.SQL(statement).format(database=sql.Identifier(database)))
+        _statistics(connection)
     return missing
 
 

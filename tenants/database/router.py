@@ -8,17 +8,15 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 
 # The side that migrations are being applied to by the owner; see tenants.schemas.
 _side: ContextVar[str] = ContextVar("terem_migration_side", default="")
 
-TENANT_PACKAGES = ("crm_core.", "kernel.jobs")
-
 
 def side_of(app_label: str) -> str:
     """``tenant`` for apps whose tables are part of every tenant's schema, else ``control``."""
-    name = apps.get_app_config(app_label).name
-    return "tenant" if name.startswith(TENANT_PACKAGES) else "control"
+    return "tenant" if apps.get_app_config(app_label).name in settings.TENANT_APPS else "control"
 
 
 @contextmanager

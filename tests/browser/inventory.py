@@ -27,8 +27,10 @@ NO_PAGES: dict[str, str] = {
     "lists/<slug:table>/counts/": "counts of the tabs, fetched by every list",
     "lists/<slug:table>/lanes/<slug:board>/<str:key>/": "the rest of a lane, fetched by the board",
     "imports/<uuid:id>/rows.csv": "a file",
+    "settings/export/<uuid:id>/<str:token>/": "a file behind an address that is good for an hour",
     "signup/address/": "whether an address is free, under its field: state signup-address",
     "account/recovery-codes/file/": "a file",
+    "tenants.csv": "a file",
     "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
     "gallery/<slug:name>/": "as gallery/",
     "gallery/page/<slug:name>/": "as gallery/",
@@ -41,6 +43,9 @@ LEADS_ON: dict[str, str] = {
     "enter/": "to the account host",
     "enter/<str:ticket>/": "into the workspace; an old ticket is state ticket-over",
     "leave/": "to the public site",
+    "visit/<uuid:id>/": "to the operators' console",
+    "visit/<uuid:id>/<str:ticket>/": "into the workspace, for an operator whom the administrator let in",
+    "access/<uuid:id>/ticket/": "back into the workspace that asked",
     "join/<str:key>/": "to the invitation on the account host",
     "account/": "to its security page",
     "account/signup/": "to the sign-up",
@@ -52,6 +57,9 @@ LEADS_ON: dict[str, str] = {
     "account/sessions/<uuid:handover_id>/ending/": "back to the list of sessions",
     "signup/<uuid:signup_id>/removal/": "back to the chooser",
     "": "the console starts with the companies",
+    "upgrades/<int:number>/running/": "back to the upgrade",
+    "upgrades/<int:number>/pause/": "back to the upgrade",
+    "upgrades/<int:number>/retrial/": "back to the upgrade",
 }
 # Pages that stand in the middle of a way: the state that goes it.
 ON_THE_WAY: dict[str, str] = {
@@ -155,6 +163,8 @@ def seen_by(page: Page) -> str:
 # Forms that cannot be sent wrong: they only ask to go ahead, or every choice is valid.
 NOTHING_TO_REFUSE: dict[str, str] = {
     "settings/values/<uuid:id>/removal/": "asks only where records go",
+    "announcements/<uuid:announcement_id>/withdrawal/": "asks only to go ahead",
+    "maintenance/<uuid:maintenance_id>/end/": "asks only to go ahead",
     "settings/pipelines/<uuid:id>/removal/": "asks only where deals go",
     "settings/stages/<uuid:id>/removal/": "asks only where deals go",
     "settings/reason/<uuid:id>/removal/": "asks only where deals go",

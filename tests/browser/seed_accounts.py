@@ -99,10 +99,85 @@ def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, st
         "invitations/#key": workspace.things["join/"],
         "tenants/": str(tenant.id),
         "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
+        **_watched(suspended, tenant, language),
         "mailbox/": _put_letter(owner.email),
+        "upgrades/": _upgrade(tenant),
         "factor": f"factor-{mark}@terem.example",
         "forgetful": f"owner@{found.workspaces[f'fresh-{language}'].slug}.example",
     }
+
+
+def _watched(suspended: Any, tenant: Any, language: str) -> dict[str, str]:
+    """What the console watches: parked work, a fault, an announcement that comes later, maintenance."""
+    from datetime import timedelta
+
+    from kernel import context, faults
+    from kernel.jobs import relay
+    from kernel.jobs.models import Job
+    from kernel.when import now
+    from tenants import actions, api
+    from tenants.console import announcing, maintenance
+    from tenants.models import Fault
+
+    with api.inside(suspended):
+        job = Job(name="imports.run", title="")
+        job.save()
+        relay.insert(job.id, suspended.schema_name, "tenant", now(), job.name)
+    place = f"crm_core/sales/queries.py:{len(language)} forecast"
+    with api.inside(tenant):
+        trace = ("django/core/handlers/base.py:197 _get_response", place)
+        faults.note_words(
+            "ZeroDivisionError", kind="request", place=place, task="GET sales:forecast", trace=trace
+        )
+    meters = {"members": 12, "records": 48_210, "storage": 3 * 2**28, "database": 5 * 2**26}
+    actions.report_meters(tenant_id=tenant.id, values=meters | {"active_at": int(now().timestamp())})
+    with context.enter(context.Context(cause="command")):
+        said = announcing.publish(
+            by=None,
+            level="info",
+            text_en="New reports come on Monday.",
+            text_ru="В понедельник появятся новые отчёты.",
+            starts_at=now() + timedelta(days=2),
+            ends_at=now() + timedelta(days=9),
+        )
+        work = maintenance.begin(
+            mode="readonly",
+            reason={"en": "A new disk.", "ru": "Новый диск."}[language],
+            until=now() + timedelta(days=1),
+            tenant_id=suspended.id,
+        )
+    return {
+        "jobs/": str(job.id),
+        "faults/": str(Fault.objects.get(place=place).id),
+        "announcements/": str(said.id),
+        "maintenance/": str(work.id),
+    }
+
+
+def _upgrade(tenant: Any) -> str:
+    """An upgrade that is over, with a company that stayed behind; its number."""
+    from tenants.upgrades.models import UpgradeRun, UpgradeStep
+    from tenants.upgrades.runs import begin
+
+    run = begin()
+    UpgradeStep.objects.create(
+        run=run,
+        tenant=tenant,
+        from_release=run.to_release,
+        to_release=run.to_release,
+        state=UpgradeStep.State.FAILED,
+        statement='ALTER TABLE "sales_deal" VALIDATE CONSTRAINT "sales_deal_amount"',
+        error='check constraint "sales_deal_amount" of relation "sales_deal" is violated by some row',
+        attempts=2,
+    )
+    UpgradeRun.objects.filter(id=run.id).update(
+        state=UpgradeRun.State.STOPPED,
+        reason="canaries",
+        reason_values={"size": 3, "failed": 2},
+        failed=1,
+        total=3,
+    )
+    return str(run.id)
 
 
 def _put_letter(to: str) -> str:

@@ -49,6 +49,7 @@ def production(outside: Servers, tmp_path_factory: pytest.TempPathFactory) -> di
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "TEREM_ENV": "production",
         "TEREM_SECRET_KEY": outside.keys.key,
+        "TEREM_MASTER_KEYS": outside.keys.master,
         "TEREM_DOMAIN": DOMAIN,
         "TEREM_SCHEME": "https",
         "TEREM_BEHIND_PROXY": "yes",

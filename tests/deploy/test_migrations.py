@@ -8,8 +8,8 @@ import pytest
 from django.db import migrations, models
 from django.db.migrations.state import ModelState, ProjectState
 
-from deploy.checks import migration_sql
 from deploy.checks import migrations as checker
+from tenants.upgrades import rules
 
 CHAR = models.CharField(max_length=20)
 
@@ -118,4 +118,12 @@ def test_a_tie_to_the_public_schema_is_refused() -> None:
 
 def test_parameters_of_sql_are_left_out() -> None:
     """RunSQL items may be pairs of statement and parameters."""
-    assert migration_sql.statements([("SELECT %s", [1]), "SELECT 2"]) == ["SELECT %s", "SELECT 2"]
+    assert rules.statements([("SELECT %s", [1]), "SELECT 2"]) == ["SELECT %s", "SELECT 2"]
+
+
+def test_a_default_taken_back_at_once_is_refused() -> None:
+    """So Django adds a NOT NULL column without db_default; the running release could not insert."""
+    text = 'ALTER TABLE "sales_deal" ALTER COLUMN "rank" DROP DEFAULT'
+    (said,) = rules.faults([text], {"sales_deal": {"id"}}, set())
+    assert "leaves sales_deal.rank NOT NULL without a default" in said
+    assert rules.faults([text], {"sales_deal": {"id"}}, {"sales_deal"}) == []

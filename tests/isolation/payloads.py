@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 
 from tests.isolation.world import World
 
@@ -25,6 +26,20 @@ def _named(**fields: Any) -> Payload:
     return make
 
 
+def _archive(world: World) -> SimpleUploadedFile:
+    """The world's own archive; within the test's transaction the workspace is made one that may take it."""
+    from crm_core.exports.queries import export
+    from crm_core.records.models import Card, ChangeSet
+    from kernel import storage
+    from kernel.rows import empty_out
+
+    text = storage.open_file(export(world.things["settings/export/"]).stored).read()
+    assert connections["tenant"].in_atomic_block, "this would empty the world for good"
+    for model in (Card, ChangeSet):
+        empty_out(model)
+    return SimpleUploadedFile("archive.zip", text)
+
+
 PAYLOADS: dict[str, Payload] = {
     "tasks/quick/": _named(words="call tomorrow 10:00", text="call tomorrow 10:00", title="call"),
     "people/new/": _named(first_name="New", last_name="Person"),
@@ -37,6 +52,8 @@ PAYLOADS: dict[str, Payload] = {
         "owner": str(world.company.owner_id),
     },
     "records/<uuid:id>/restoration/": _named(),
+    "settings/export/arrival/": lambda world: {"file": _archive(world)},
+    "settings/access/<uuid:id>/granting/": _named(hours="1", way=""),
     "imports/new/": lambda world: {"file": SimpleUploadedFile("new.csv", b"Name,City\nNew,Riga\n")},
     "imports/<uuid:id>/rows/<int:number>/": _named(out="yes"),
     "records/<uuid:id>/tags/": _named(name="word"),
@@ -45,6 +62,12 @@ PAYLOADS: dict[str, Payload] = {
     "settings/pipelines/order/": _named(id="$settings/pipelines/", up="$settings/pipelines/"),
     "settings/pipelines/<uuid:id>/order/": _named(id="$settings/stages/", up="$settings/stages/"),
     "settings/roles/<uuid:id>/removal/": lambda world: {"move_to": str(world.company.owner.role_id)},
+    "settings/backups/order/": _named(verb="take", reason="To be sure."),
+    "settings/backups/closing/": lambda world: {
+        "reason": "We part.",
+        "name": world.company.tenant.name,
+    },
+    "settings/backups/<uuid:copy>/record/": _named(address="$companies/"),
     "settings/trash/<uuid:id>/removal/": lambda world: {"name": f"Trashed {world.marker}"},
 }
 

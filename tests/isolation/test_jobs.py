@@ -21,6 +21,10 @@ NAMES = sorted(name for name in BACKGROUND if not name.startswith("tests."))
 # Argument of a background function → the thing of the world that it names.
 THINGS = {
     "import_id": "imports/",
+    "access_id": "settings/access/",
+    "export_id": "settings/export/",
+    "copy_id": "settings/backups/",
+    "card_id": "companies/",
     "activity_id": "activities/",
     "change_set_id": "changes/",
     "id": "changes/",

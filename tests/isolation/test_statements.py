@@ -64,6 +64,8 @@ ESCAPES = [
     ("postgresql", "DELETE FROM relay.ticket"),
     ("postgresql", "UPDATE relay.ticket SET state = 'ready'"),
     ("postgresql", "SELECT * FROM relay.turn"),
+    ("postgresql", "SELECT * FROM stats.pg_stat_statements"),
+    ("postgresql", "SELECT * FROM stats.pg_stat_statements(true)"),
     (
         "postgresql",
         "INSERT INTO relay.ticket (id, role, queue) VALUES (gen_random_uuid(), '{other}', 'tenant')",

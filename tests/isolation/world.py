@@ -38,9 +38,37 @@ def build(name: str, slug: str) -> World:
     marker = f"MARK{secrets.token_hex(6).upper()}"
     world = World(open_company(f"{name} {marker}", f"{slug}-{marker[4:10].lower()}"), marker)
     with api.inside(world.company.tenant, cause="page", actor=world.company.owner_id):
-        for build_part in (_team, _clients, _sales, _activities, _records, _lists, _imports):
+        for build_part in (
+            _team,
+            _clients,
+            _sales,
+            _activities,
+            _records,
+            _lists,
+            _imports,
+            _exports,
+            _access,
+        ):
             build_part(world, world.company.owner)
+    _platform(world)
+    _recovery(world)
     return world
+
+
+def _platform(world: World) -> None:
+    """What operators say to this company alone."""
+    from tenants.console.announcing import publish
+
+    with context.enter(context.Context(cause="command")):
+        said = publish(
+            by=None,
+            level="info",
+            text_en=f"Announcement {world.marker}",
+            text_ru=f"Объявление {world.marker}",
+            ends_at=now() + timedelta(days=1),
+            tenants=[world.company.tenant.id],
+        )
+    world.things["announcements/"] = said.id
 
 
 def _team(world: World, by: Any) -> None:
@@ -181,6 +209,8 @@ def _imports(world: World, by: Any) -> None:
         return actions.check(by=by, id=found.id)
 
     good = f"Name,City\nImported {world.marker},Riga\n"
+    # Its file is truly gone after its removal, whatever is rolled back.
+    removed = checked("removed", good)
     draft = checked("draft", f"{good}Wrong {world.marker},{'x' * 20_000}\n")
     done = checked("done", good)
     actions.start(by=by, id=done.id)
@@ -190,4 +220,53 @@ def _imports(world: World, by: Any) -> None:
         "imports/": draft.id,
         "imports/#number": wrong.number if wrong else 1,
         "imports/<uuid:id>/undoing/": done.id,
+        "imports/<uuid:id>/removal/": removed.id,
     }
+
+
+def _exports(world: World, by: Any) -> None:
+    from crm_core.exports import actions, queries
+    from tests.support.tenants import run_jobs
+
+    def made() -> Any:
+        begun = actions.start(by=by)
+        run_jobs()
+        found = queries.export(begun.id)
+        assert found.state == "ready"
+        return found
+
+    found = made()
+    world.things |= {
+        "settings/export/": found.id,
+        "settings/export/#token": actions.token_of(found, by),
+        # Its file is truly gone afterwards, whatever is rolled back.
+        "settings/export/<uuid:id>/removal/": made().id,
+    }
+
+
+def _access(world: World, by: Any) -> None:
+    from crm_core.access import actions
+    from kernel.ids import uuid7
+
+    def asked(number: int) -> Any:
+        reason = f"Reason {world.marker}"
+        return actions.ask(
+            id=uuid7(), account_id=900_000 + number, operator=f"o{number}@x.example", reason=reason
+        )
+
+    granted, waiting = asked(1), asked(2)
+    actions.grant(by=by, id=granted.id, hours=1)
+    world.things |= {
+        "settings/access/": waiting.id,
+        "settings/access/<uuid:id>/ending/": granted.id,
+    }
+
+
+def _recovery(world: World) -> None:
+    """A backup of the company, restored into a copy beside it."""
+    from tenants.backups import copies, taking
+
+    with context.enter(context.Context(cause="command")):
+        snapshot = taking.take(world.company.tenant, "asked")
+        copy = copies.beside(snapshot, by=None, reason="The crawl wants a copy.")
+    world.things |= {"settings/backups/": copy.id}

@@ -59,12 +59,14 @@ class Run:
         return servers.database_environment(database, ("owner", "control", "tenant")) | {
             "TEREM_ENV": "test",
             "TEREM_SECRET_KEY": servers.keys.key,
+            "TEREM_MASTER_KEYS": servers.keys.master,
             "TEREM_DOMAIN": DOMAIN,
             "TEREM_SCHEME": "http",
             "TEREM_PORT": "80",
             # Each worker has a Redis database of its own; 16 exist.
             "TEREM_REDIS": servers.redis.url.removesuffix("/0") + f"/{_number(worker) % 16}",
             "TEREM_STORAGE": str(own / "storage"),
+            "TEREM_BACKUPS": str(own / "backups"),
             "TEREM_MAIL": f"file://{own / 'mail'}",
             "TEREM_STATIC": str(self.folder / "static"),
             "TEREM_VAR": str(own),
@@ -141,7 +143,8 @@ def create_database(run: Run, name: str, template: str = TEMPLATE) -> None:
         # Two copies of one template at a time disturb each other.
         administrator.execute("SELECT pg_advisory_lock(8000)")
         administrator.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    servers.prepare_cluster(name)
+        # So do two preparations: both alter the logins.
+        servers.prepare_cluster(name)
 
 
 def main() -> None:

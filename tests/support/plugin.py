@@ -17,6 +17,7 @@ import pytest
 
 from deploy.local import catalogue, places
 from tests.support import browser, cluster, pooler
+from tests.support.proof import Prover
 
 _warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -25,6 +26,9 @@ DATABASE = f"test_{WORKER}"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--full`` runs the whole matrix of browser and accessibility tests."""
+    parser.addoption(
+        "--proof", action="store_true", help="a faultless run of tests/isolation leaves its report"
+    )
     parser.addoption("--full", action="store_true", help="run the tests marked full as well")
 
 
@@ -80,6 +84,8 @@ def _end(run: cluster.Run) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Describe our markers."""
+    if config.getoption("--proof") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Prover(), "prover")
     config.addinivalue_line("markers", "browser: needs a real Chromium")
     config.addinivalue_line("markers", "pgbouncer: needs a real PgBouncer")
     config.addinivalue_line("markers", "full: part of the full matrix, run with --full")

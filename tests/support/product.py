@@ -54,11 +54,13 @@ class RunningProduct:
         return {
             "TEREM_ENV": "test",
             "TEREM_SECRET_KEY": self.servers.keys.key,
+            "TEREM_MASTER_KEYS": self.servers.keys.master,
             "TEREM_DOMAIN": self.address.domain,
             "TEREM_SCHEME": "http",
             "TEREM_PORT": str(self.address.port),
             "TEREM_REDIS": self.servers.redis.url,
             "TEREM_STORAGE": str(self.folder / "storage"),
+            "TEREM_BACKUPS": str(self.folder / "backups"),
             "TEREM_MAIL": f"file://{self.mail}",
             "TEREM_STATIC": str(self.run.folder / "static"),
             "TEREM_VAR": str(self.folder),

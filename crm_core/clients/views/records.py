@@ -45,7 +45,7 @@ def _company_line(row: Any) -> str:
 
 def _record(request: HttpRequest, kind: str, row: Any, values: dict[str, Any]) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
-    visit(by=member, card_id=row.pk)
+    visit(by=member, card_id=row.pk, person=row.card)
     show, before = request.GET.get("show", ""), request.GET.get("before", "")
     values |= {
         "kind": kind,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from crm_core.imports.models import Import, ImportRow
-from crm_core.lists.queries.spreadsheet import BOM, harmless
+from kernel.text import BOM, harmless
 
 LINE = gettext_lazy("Line in the file")
 WHY = gettext_lazy("What to fix")

@@ -11,6 +11,7 @@ from crm_core.lists.queries.conditions import Asked
 from crm_core.lists.queries.registry import find, grown
 from crm_core.lists.queries.spreadsheet import Sheet, csv_stream
 from crm_core.team.models import Member
+from crm_core.timeline.actions import watch_export
 from kernel.actions import action
 from kernel.rights import declare, demand
 
@@ -26,14 +27,17 @@ def export_csv(*, by: Member, table: str, asked: Asked) -> tuple[str, Iterator[b
     known = grown(find(table))
     demand(by, known.right)
     sheet = Sheet(known, by, asked)
-    record(
+    rows = sheet.count()
+    event = record(
         "lists.exported",
         by=by,
         table=table,
         format="csv",
+        rows=rows,
         columns=[column.name for column in sheet.columns],
         filter=sheet.checked.filter.query,
         words=sheet.checked.sentences,
     )
+    watch_export(event, rows=rows)
     day = sheet.reader.today.isoformat()
     return f"{table}-{day}.csv", csv_stream(sheet)

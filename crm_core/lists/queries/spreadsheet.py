@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -25,21 +22,10 @@ from crm_core.team.models import Member
 from kernel import context
 from kernel.currencies import CURRENCIES
 from kernel.money import Money, Totals
+from kernel.text import BOM, csv_text
 from kernel.when import format_when, read_zone
 
 BATCH = 500
-BOM = "\ufeff"
-# What spreadsheets take for a formula, full-width twins and leading blanks included (OWASP, "CSV injection").
-_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠|%]")
-# A telephone number begins with a plus and holds nothing that a spreadsheet could run.
-_PHONE = re.compile(r"\+\d[\d ().\u00a0-]{4,24}")
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before anything that a spreadsheet would run as a formula."""
-    if _FORMULA.match(text) or text[:1] in ("\t", "\r", "\n"):
-        return "'" + text
-    return text
 
 
 class Sheet:
@@ -78,6 +64,11 @@ class Sheet:
             yield cells
             if not after:
                 return
+
+    def count(self) -> int:
+        """How many rows the whole export has; one query."""
+        rows = select(self.table, self.reader, self.checked, paths=[], part=self.asked.part)
+        return int(rows.order_by().count())
 
     def _rows(self) -> Any:
         paths = [*paths_of(self.columns), *(key for key in self._sort_paths())]
@@ -137,25 +128,6 @@ def _flat(found: Any, reader: Reader) -> Any:
     if isinstance(found, list | tuple):
         return ", ".join(str(one["name"] if isinstance(one, dict) else one) for one in found)
     return str(getattr(found, "label", found))
-
-
-def csv_text(cells: list[list[Any]], language: str) -> str:
-    """Lines of CSV: in Russian with semicolons and decimal commas, as spreadsheets there expect."""
-    out = io.StringIO()
-    russian = language[:2] == "ru"
-    writer = csv.writer(out, delimiter=";" if russian else ",", lineterminator="\r\n")
-    writer.writerows([_csv_cell(cell, comma=russian) for cell in row] for row in cells)
-    return out.getvalue()
-
-
-def _csv_cell(cell: Any, *, comma: bool) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, int | float | Decimal):
-        text = format(cell, "f") if isinstance(cell, Decimal) else str(cell)
-        return text.replace(".", ",") if comma else text
-    text = str(cell)
-    return text if _PHONE.fullmatch(text) else harmless(text)
 
 
 def csv_stream(sheet: Sheet) -> Iterator[bytes]:

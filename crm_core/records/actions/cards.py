@@ -96,7 +96,7 @@ def _check_stale(card: Card, version: int, yours: dict[str, Any]) -> None:
     )
     if yours and accounted and not changed.keys() & yours.keys():
         return
-    last = since[0] if since else Event.objects.filter(record_id=card.id).order_by("-at", "-id").first()
+    last = since[0] if since else _last_change(card)
     here = context.current()
     at = format_when(
         last.at if last else card.changed_at, language=here.language, zone=here.zone, style="relative"
@@ -109,6 +109,14 @@ def _check_stale(card: Card, version: int, yours: dict[str, Any]) -> None:
         yours=yours,
         version=card.version,
     )
+
+
+def _last_change(card: Card) -> Event | None:
+    """The last fact about a record that is more than a look at it."""
+    looks = ("records.viewed", "records.refused")
+    facts = Event.objects.filter(record_id=card.id).exclude(verb__in=looks)
+    last: Event | None = facts.order_by("-at", "-id").first()
+    return last
 
 
 @action()

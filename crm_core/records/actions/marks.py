@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from crm_core.events.actions import record
@@ -27,15 +28,40 @@ def unstar(*, by: Actor, card_id: UUID) -> None:
     Star.objects.filter(member_id=by.id, card_id=card_id).delete()
 
 
+def visit(*, by: Actor, card_id: UUID, person: Card | None = None) -> None:
+    """Remember that the member opened a record (the caller has checked that it is seen).
+
+    With ``person`` the record tells of people: the first look of a member on a day (UTC) stands in the
+    history of the workspace. Looks of an operator are noted page by page already.
+    """
+    if not context.current().read_only:
+        note_visit(by=by, card_id=card_id, person=person)
+
+
 @action(EVERYBODY)
-def visit(*, by: Actor, card_id: UUID) -> None:
-    """Remember that the member opened a record (the caller has checked that it is seen)."""
+def note_visit(*, by: Actor, card_id: UUID, person: Card | None = None) -> None:
+    """One statement on every look but a day's first."""
+    moment = now()
+    today = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if Visit.objects.filter(member_id=by.id, card_id=card_id, at__gte=today).update(at=moment):
+        return
     Visit.objects.bulk_create(
-        [Visit(member_id=by.id, card_id=card_id, at=now())],
+        [Visit(member_id=by.id, card_id=card_id, at=moment)],
         update_conflicts=True,
         unique_fields=["member", "card"],
         update_fields=["at"],
     )
+    if person is not None:
+        record("records.viewed", by=by, record=_Named(person.id, person.kind, person.label))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A record without its version: a look is no change, and must not be taken for one."""
+
+    id: UUID
+    kind: str
+    label: str
 
 
 @action()

@@ -36,7 +36,7 @@ BATCH = 100
 MOST_LISTED = 1000
 
 # Facts about a record that do not count as "somebody changed it".
-SILENT = ("records.refused", "records.undone")
+SILENT = ("records.refused", "records.viewed", "records.undone")
 
 TOUCHED = _("Somebody has changed it since.")
 GONE = _("It has been removed since.")

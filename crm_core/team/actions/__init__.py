@@ -2,11 +2,23 @@
 
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
 from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
-from crm_core.team.actions.preferences import change_look, change_profile, follow_account
+from crm_core.team.actions.preferences import (
+    change_look,
+    change_profile,
+    dismiss,
+    follow_account,
+    read_news,
+)
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
 from crm_core.team.actions.rules import rename_workspace, set_policy
-from crm_core.team.actions.sessions import end_other_sessions, end_session, note_seen, open_session
+from crm_core.team.actions.sessions import (
+    end_every_session,
+    end_other_sessions,
+    end_session,
+    note_seen,
+    open_session,
+)
 from crm_core.team.actions.teams import add_team, change_team, create_team, delete_team
 
 __all__ = [
@@ -26,6 +38,8 @@ __all__ = [
     "deactivate",
     "delete_role",
     "delete_team",
+    "dismiss",
+    "end_every_session",
     "end_other_sessions",
     "end_session",
     "follow_account",
@@ -33,6 +47,7 @@ __all__ = [
     "note_seen",
     "open_session",
     "reactivate",
+    "read_news",
     "rename_workspace",
     "resend",
     "revoke",

@@ -50,7 +50,8 @@ def invite(
         address = read_email(email)
     except Invalid as error:
         raise error.at("email") from error
-    if Member.objects.active().filter(email__iexact=address).exists():
+    # Somebody who came in by an archive has no account yet, and gets it by the invitation.
+    if Member.objects.active().filter(email__iexact=address).exclude(account_id=None).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
     role = role_to_give(by, role_id)
     if team_id is not None and not Team.objects.filter(id=team_id).exists():

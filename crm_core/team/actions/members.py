@@ -67,6 +67,16 @@ def _team(team_id: UUID | None) -> Team | None:
     return found
 
 
+def _held(account_id: int | None, address: str) -> Member | None:
+    """The member that an account was or is here; else one of its address who came in without an account."""
+    if account_id is None:
+        return None
+    found: Member | None = Member.objects.filter(account_id=account_id).first()
+    if found is None:
+        found = Member.objects.active().filter(account_id=None, email__iexact=address).first()
+    return found
+
+
 @action()
 def add_member(
     *,
@@ -85,13 +95,15 @@ def add_member(
     """
     hold_members()
     address = read_email(email)
-    held = Member.objects.filter(account_id=account_id).first() if account_id is not None else None
-    if held is not None and held.active:
+    held = _held(account_id, address)
+    if held is not None and held.active and held.account_id is not None:
         return held
-    if Member.objects.active().filter(email__iexact=address).exists():
+    if held is None and Member.objects.active().filter(email__iexact=address).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    check_room()
-    member = held or Member(account_id=account_id)
+    if held is None or not held.active:
+        check_room()
+    member = held or Member()
+    member.account_id = account_id
     member.email, member.name, member.active, member.left_at = address, clean_name(name, 120), True, None
     member.role, member.team = Role.objects.get(id=role_id), _team(team_id)
     member.language, member.zone = language, zone if is_zone(zone) else "UTC"

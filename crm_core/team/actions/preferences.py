@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.events.actions import record
 from crm_core.team.actions.rights import about, clean_name
 from crm_core.team.models import Member
+from kernel import context
 from kernel.actions import action
 from kernel.errors import Invalid, NotFound
 from kernel.rights import EVERYBODY, Actor
 from kernel.when import is_zone
+from tenants import api as tenants
 
 # Empty means: as the system says, or the plain density.
 THEMES = ("", "light", "dark")
@@ -38,6 +41,26 @@ def change_look(*, by: Actor, theme: str, density: str, hotkeys: bool) -> Member
     if density not in DENSITIES:
         raise Invalid(_("Choose one of the densities."), field="density")
     return _change(by, theme=theme, density=density, hotkeys=hotkeys)
+
+
+@action(EVERYBODY)
+def dismiss(*, by: Actor, announcement_id: UUID) -> None:
+    """Put one of the platform's announcements away for oneself. Raises ``NotFound`` unless it is shown now.
+
+    What has ended is forgotten on the way, so that the list stays short.
+    """
+    shown = {notice.id for notice in tenants.notices_for(context.tenant())}
+    member = Member.objects.select_for_update().filter(id=by.id).first()
+    if member is None or str(announcement_id) not in shown:
+        raise NotFound
+    member.dismissed = sorted({*member.dismissed, str(announcement_id)} & shown)
+    member.save(update_fields=["dismissed"])
+
+
+@action(EVERYBODY)
+def read_news(*, by: Actor, key: str) -> None:
+    """Remember the newest entry of “what is new” that one has read; no fact that others would care about."""
+    Member.objects.filter(id=by.id).update(news_seen=key[:20])
 
 
 @action(EVERYBODY)

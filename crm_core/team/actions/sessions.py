@@ -70,6 +70,13 @@ def end_other_sessions(*, by: Actor, keep: UUID) -> int:
     return len(mine)
 
 
+@action()
+def end_every_session() -> int:
+    """Close every session of a schema that was restored: they belong to another time. Returns how many."""
+    removed, _kinds = Session.objects.all().delete()
+    return int(removed)
+
+
 def _end(by: Actor, member: Any, sessions: Iterable[Session]) -> None:
     ids = [session.id for session in sessions]
     Session.objects.filter(id__in=ids).delete()

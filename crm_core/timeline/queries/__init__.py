@@ -2,6 +2,17 @@
 
 from crm_core.timeline.queries.entries import Change, Day, Entry
 from crm_core.timeline.queries.feed import Feed, feed
-from crm_core.timeline.queries.history import History, history
+from crm_core.timeline.queries.history import FILTERS, History, Wanted, history, mass_exports
 
-__all__ = ["Change", "Day", "Entry", "Feed", "History", "feed", "history"]
+__all__ = [
+    "FILTERS",
+    "Change",
+    "Day",
+    "Entry",
+    "Feed",
+    "History",
+    "Wanted",
+    "feed",
+    "history",
+    "mass_exports",
+]

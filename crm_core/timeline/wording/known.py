@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.timeline.wording import AUDIT, fields, say
 from kernel.rights import RIGHTS
+from tenants import api as tenants
 
 
 def _rights(value: Any) -> str:
@@ -53,6 +55,7 @@ def word_records() -> None:
     say("records.purged", text=_("Removed for good"), icon="x", group=AUDIT)
     say("records.undone", text=_("Bulk change undone"), icon="undo-2")
     say("records.refused", text=_("Asked for a record without access to it"), icon="lock", group=AUDIT)
+    say("records.viewed", text=_("Opened"), icon="eye", group=AUDIT)
     say("records.tag_made", text=_("Tag made: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_changed", text=_("Tag changed: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_removed", text=_("Tag removed everywhere: %(name)s"), icon="tag", group=AUDIT)
@@ -98,3 +101,10 @@ def word_team() -> None:
     }
     for verb, text in words.items():
         say(verb, text=text, group=AUDIT, icon="users")
+
+
+def word_operators() -> None:
+    """What operators of the platform did to the workspace; it stands in its history only."""
+    for verb, words in tenants.ACT_WORDS.items():
+        text = format_lazy("{words}: %(reason)s ({who})", words=words, who="%(operator)s")
+        say(f"operator.{verb}", text=text, group=AUDIT, icon="shield")

@@ -7,6 +7,8 @@ import logging
 from celery import Celery
 from django.conf import settings
 
+from kernel import cache
+
 log = logging.getLogger("terem.jobs")
 
 app = Celery("terem")
@@ -40,3 +42,22 @@ def nudge(queue: str, times: int = 1) -> None:
             wake.apply_async((queue,), queue=queue)
     except (OSError, app.connection_for_write().connection_errors) as error:
         log.warning("The broker does not answer (%s); the sweeper will wake the workers.", error)
+
+
+WORKERS_FRESH = 10  # seconds
+_WORKERS = "workers"
+
+
+def workers() -> list[str] | None:
+    """The workers that answer now, by name; None if the broker does not. Remembered for some seconds."""
+    held = cache.get(_WORKERS)
+    if held is not None:
+        return list(held)
+    try:
+        answers = app.control.ping(timeout=0.5)
+    except (OSError, app.connection_for_write().connection_errors) as error:
+        log.warning("The broker does not answer (%s).", error)
+        return None
+    names = sorted(name for answer in answers for name in answer)
+    cache.put(_WORKERS, names, seconds=WORKERS_FRESH)
+    return names

@@ -113,7 +113,7 @@ class Background:
         try:
             with transaction.atomic(using="tenant"):
                 job.save(using="tenant", force_insert=True)
-                relay.insert(job.id, context.tenant().schema, self.queue, at or now())
+                relay.insert(job.id, context.tenant().schema, self.queue, at or now(), self.name)
         except IntegrityError:
             if key is None:
                 raise

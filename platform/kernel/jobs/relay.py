@@ -27,12 +27,12 @@ class Ticket:
     run: UUID
 
 
-def insert(job_id: UUID, role: str, queue: str, due: datetime) -> None:
-    """Write a ticket beside the job, in the tenant's own transaction."""
+def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
+    """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
     with connections["tenant"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO relay.ticket (id, role, queue, due) VALUES (%s, %s, %s, %s)",
-            [job_id, role, queue, due],
+            "INSERT INTO relay.ticket (id, role, queue, due, name) VALUES (%s, %s, %s, %s, %s)",
+            [job_id, role, queue, due, name],
         )
 
 
@@ -120,6 +120,15 @@ def put_back(ticket: Ticket, *, seconds: float) -> None:
     )
 
 
+def fail(ticket: Ticket) -> None:
+    """The job ended badly: its ticket stays for the operators, who may have it tried again."""
+    _control(
+        "UPDATE relay.ticket SET state = 'failed', failed_at = now(), run = NULL, lease_until = NULL"
+        " WHERE id = %s AND run = %s",
+        [ticket.id, ticket.run],
+    )
+
+
 def park(ticket: Ticket) -> None:
     """The tenant is suspended or upgrading: wait until it is served again."""
     _control(
@@ -137,6 +146,16 @@ def unpark(role: str) -> int:
             [role],
         )
     )
+
+
+def unpark_all() -> int:
+    """Make every parked ticket ready again; a worker parks anew what still may not run."""
+    return len(_control("UPDATE relay.ticket SET state = 'ready' WHERE state = 'parked' RETURNING id", []))
+
+
+def parked_roles() -> list[str]:
+    """The tenants' roles that have parked tickets."""
+    return [role for (role,) in _control("SELECT DISTINCT role FROM relay.ticket WHERE state = 'parked'", [])]
 
 
 def drop_all(role: str) -> None:
@@ -166,12 +185,16 @@ def due_counts() -> dict[str, int]:
     )
 
 
-def overview(limit: int = 200) -> list[dict[str, Any]]:
-    """The operators' queue page: newest tickets of all tenants, without any of the tenants' data."""
-    names = ("id", "role", "queue", "state", "due", "attempts", "lease_until", "created_at")
+_NAMES = ("id", "role", "queue", "name", "state", "due", "attempts", "lease_until", "created_at", "failed_at")
+_COLUMNS = ", ".join(_NAMES)
+
+
+def overview(limit: int = 200, *, role: str = "", queue: str = "", state: str = "") -> list[dict[str, Any]]:
+    """The newest tickets of all tenants, or of one role, queue or state."""
     rows = _control(
-        "SELECT id, role, queue, state, due, attempts, lease_until, created_at FROM relay.ticket"
+        f"SELECT {_COLUMNS}, state = 'running' AND lease_until < now() AS lost FROM relay.ticket"  # noqa: S608
+        " WHERE (%s = '' OR role = %s) AND (%s = '' OR queue = %s) AND (%s = '' OR state = %s)"
         " ORDER BY created_at DESC LIMIT %s",
-        [limit],
+        [role, role, queue, queue, state, state, limit],
     )
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip((*_NAMES, "lost"), row, strict=True)) for row in rows]

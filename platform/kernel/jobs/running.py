@@ -12,7 +12,7 @@ from typing import Any
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
 from django.utils import translation
 
-from kernel import context
+from kernel import context, faults
 from kernel.errors import TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
@@ -110,6 +110,7 @@ def _end(job: Job, ticket: relay.Ticket, **changes: Any) -> None:
 
 def _fail(job: Job, ticket: relay.Ticket, words: str) -> None:
     _end(job, ticket, state=Job.State.FAILED, error=words)
+    relay.fail(ticket)
 
 
 def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Exception) -> float | None:
@@ -120,6 +121,8 @@ def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Ex
     if not temporary or ticket.attempts > min(declared.retries, MOST_ATTEMPTS):
         log.error("job %s (%s) failed: %s", job.id, job.name, words, exc_info=error)
         _fail(job, ticket, words)
+        if not isinstance(error, TeremError):
+            faults.note(error, kind="job", task=job.name)
         return None
     pause = min(300.0, 2.0 ** min(ticket.attempts, 8)) * random.uniform(0.75, 1.25)  # noqa: S311
     log.warning("job %s (%s) will be tried again in %.0f s: %s", job.id, job.name, pause, words)
@@ -169,5 +172,10 @@ def sweep() -> None:
         freed = relay.release_dead()
         if freed:
             log.warning("%s jobs of dead workers are ready again", freed)
+            faults.note_words("WorkerDied", kind="worker", place="kernel.jobs.running sweep")
+        for role in relay.parked_roles():
+            # A worker that had not heard yet may have parked work after its tenant was served again.
+            if find_tenant(role) is not None:
+                relay.unpark(role)
         for queue, count in relay.due_counts().items():
             nudge(queue, min(count, 50))

@@ -24,3 +24,13 @@ def stop(*, by: Actor, job_id: UUID) -> Job:
             job.finished_at = now()
         job.save(using="tenant", update_fields=["stop_wanted", "state", "finished_at"])
     return job
+
+
+@action()
+def stop_open() -> int:
+    """End everything that waits or runs: the schema was restored, and its work belongs to another time."""
+    return int(
+        Job.objects.using("tenant")
+        .open()
+        .update(state=Job.State.STOPPED, stop_wanted=True, run=None, finished_at=now())
+    )

@@ -16,10 +16,10 @@ from crm_core.events.models import Event
 from crm_core.lists.actions import export_csv
 from crm_core.lists.queries import spreadsheet
 from crm_core.lists.queries.conditions import Asked
-from crm_core.lists.queries.spreadsheet import harmless
 from crm_core.sales.models import Deal
 from kernel import context
 from kernel.errors import NotAllowed
+from kernel.text import harmless
 
 
 def _exported(member: Any, query: str, delimiter: str = ",") -> list[list[str]]:

@@ -17,3 +17,4 @@ import "ui/upload";
 import "ui/draft";
 import "ui/time";
 import "ui/again";
+import "ui/countdown";

@@ -1,4 +1,4 @@
-"""Rules for the statements of RunSQL."""
+"""What single statements may not do to schemas that are in use; read by the migration check and the plan."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _DROP_COLUMN = re.compile(
     re.I | re.S,
 )
 _DROP_TABLE = re.compile(rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_NAME}", re.I)
+_DROP_DEFAULT = re.compile(
+    rf'ALTER\s+TABLE\s+(?:ONLY\s+)?(?:IF\s+EXISTS\s+)?{_NAME}.*?ALTER\s+COLUMN\s+"?(\w+)"?\s+DROP\s+DEFAULT',
+    re.I | re.S,
+)
 _ALTER = re.compile(rf"ALTER\s+TABLE\s+(?:ONLY\s+)?(?:IF\s+EXISTS\s+)?{_NAME}", re.I)
 _INDEX = re.compile(
     rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+(CONCURRENTLY\s+)?.*?\bON\s+(?:ONLY\s+)?{_NAME}", re.I | re.S
@@ -26,6 +30,15 @@ def statements(sql: Any) -> list[str]:
 def contracts(sql: Any) -> bool:
     """Whether something is removed."""
     return any(_DROP_COLUMN.search(text) or _DROP_TABLE.search(text) for text in statements(sql))
+
+
+def table_of(text: str) -> str:
+    """The table that is indexed or altered; empty for other statements."""
+    found = _INDEX.search(text)
+    if found is not None:
+        return str(found.group(2))
+    altered = _ALTER.search(text)
+    return str(altered.group(1)) if altered else ""
 
 
 def faults(sql: Any, columns: dict[str, set[str]], new: set[str]) -> list[str]:
@@ -73,6 +86,12 @@ def _removals(text: str, columns: dict[str, set[str]]) -> list[str]:
 
 def _locks(text: str, new: set[str], known: set[str]) -> list[str]:
     said = []
+    bare = _DROP_DEFAULT.search(text)
+    if bare and bare.group(1) in known - new:
+        said.append(
+            f"leaves {bare.group(1)}.{bare.group(2)} NOT NULL without a default, so that rows written by the running "
+            "release would fail. Give the field db_default= or null=True."
+        )
     index = _INDEX.search(text)
     if index and not index.group(1) and index.group(2) in known - new:
         said.append(f"indexes the existing {index.group(2)} at once. Write CREATE INDEX CONCURRENTLY.")

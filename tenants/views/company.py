@@ -1,4 +1,4 @@
-"""The operators' console: companies, one company, background work of all."""
+"""The operators' console: one company, and suspending it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,52 +13,34 @@ from kernel.errors import Conflict, Invalid
 from kernel.jobs import relay
 from kernel.web import operator
 from tenants import actions, queries
+from tenants.console import acts, faults, maintenance, slow
+from tenants.console.listing import one as row_of
 from tenants.forms import ReasonForm
 from tenants.models import Tenant
 from ui.answers import changed, invalid, page
 from ui.forms import refuse
 
-PAGE_SIZE = 50
-
-
-@operator()
-def start(request: HttpRequest) -> HttpResponse:
-    """The console opens with the companies."""
-    return redirect("tenants:tenants")
-
-
-@operator()
-def tenants(request: HttpRequest) -> HttpResponse:
-    """All companies, newest first, found by name, address or schema."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    status = request.GET.get("status", "")
-    status = status if status in Tenant.Status.values else ""
-    found = queries.page_of(queries.find(words, status), request.GET.get("after", ""), PAGE_SIZE)
-    values = {
-        "rows": found.rows,
-        "next": found.next,
-        "words": words,
-        "status": status,
-        "statuses": Tenant.Status.choices,
-        "totals": queries.totals(),
-        "reserve": queries.reserve_now(),
-    }
-    return page(request, "tenants/list.html", values, part="rows")
-
 
 @operator()
 def tenant(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
-    """One company: state, plan, addresses, meters, what operators did."""
+    """One company: state, usage, lease, work, errors, slow queries, what operators did."""
     return page(request, "tenants/show.html", _facts(queries.tenant(tenant_id)))
 
 
 def _facts(found: Tenant, **more: Any) -> dict[str, Any]:
+    told = queries.acts(found)
     return {
         "tenant": found,
+        "row": row_of(found),
         "addresses": list(found.addresses.order_by("-primary", "host")),
-        "meters": sorted(queries.meters(found).items()),
-        "acts": queries.acts(found),
-        "tickets": [row for row in relay.overview(500) if row["role"] == found.schema_name][:20],
+        "lease": queries.lease_of(found),
+        "limits": queries.usage(found),
+        "measured_at": queries.measured_at(found),
+        "acts": [(act, acts.words_of(act.verb)) for act in told],
+        "tickets": relay.overview(20, role=found.schema_name),
+        "faults": list(faults.feed("", tenant=found)[:10]),
+        "slow": slow.report(role=found.schema_name, limit=5),
+        "work": maintenance.of_tenant(found),
         **more,
     }
 
@@ -74,11 +55,8 @@ def _act(request: HttpRequest, tenant_id: UUID, verb: str) -> HttpResponse:
         except (Invalid, Conflict) as error:
             refuse(form, error if isinstance(error, Invalid) else Invalid(str(error)))
         else:
-            words = (
-                _("The workspace is suspended.")
-                if verb == "suspension"
-                else _("The workspace is served again.")
-            )
+            suspended = _("The workspace is suspended.")
+            words = suspended if verb == "suspension" else _("The workspace is served again.")
             return changed(request, to=reverse("tenants:tenant", args=[found.id]), words=words, follow=True)
     answer = invalid if form.errors else page
     return answer(request, "tenants/act.html", {"tenant": found, "form": form, "verb": verb})
@@ -94,13 +72,3 @@ def suspension(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
 def resumption(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
     """Serve a suspended workspace again, with a reason."""
     return _act(request, tenant_id, "resumption")
-
-
-@operator()
-def jobs(request: HttpRequest) -> HttpResponse:
-    """Background work of all companies, without any of their data."""
-    rows = relay.overview(200)
-    names = queries.names_by_schema()
-    for row in rows:
-        row["company"] = names.get(row["role"], row["role"])
-    return page(request, "tenants/jobs.html", {"rows": rows, "due": relay.due_counts()}, part="rows")

@@ -1,0 +1,62 @@
+"""What pages show of a company's recovery: snapshots, copies, orders, drills, a departure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from kernel.errors import NotFound
+from tenants.backups.models import Departure, Drill, Order, Snapshot
+from tenants.leaving import open_departure
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """``last`` is the newest good snapshot; ``order`` the work that is under way, if any."""
+
+    last: Snapshot | None
+    snapshots: list[Snapshot]
+    copies: list[Tenant]
+    order: Order | None
+    orders: list[Order]
+    drill: Drill | None
+    departure: Departure | None
+
+
+def recovery(tenant_id: UUID) -> Recovery:
+    """Everything about one company."""
+    snapshots = list(Snapshot.objects.filter(tenant_id=tenant_id).order_by("-taken_at")[:20])
+    orders = list(Order.objects.filter(tenant_id=tenant_id).order_by("-asked_at")[:5])
+    return Recovery(
+        last=Snapshot.objects.filter(tenant_id=tenant_id, state=Snapshot.State.READY)
+        .order_by("-taken_at")
+        .first(),
+        snapshots=snapshots,
+        copies=list(Tenant.objects.live().filter(copy_of_id=tenant_id).order_by("-created_at")),
+        order=next((order for order in orders if order.is_open), None),
+        orders=orders,
+        drill=Drill.objects.filter(tenant_id=tenant_id).order_by("-at").first(),
+        departure=open_departure(tenant_id),
+    )
+
+
+def order_words(verb: str) -> str:
+    """What a verb is called on its button; empty for a word that is none."""
+    return str(dict(Order.Verb.choices).get(verb, ""))
+
+
+def ready(tenant_id: UUID) -> list[Snapshot]:
+    """The snapshots that can be restored, newest first."""
+    return list(
+        Snapshot.objects.filter(tenant_id=tenant_id, state=Snapshot.State.READY).order_by("-taken_at")[:60]
+    )
+
+
+def copy_of(tenant_id: UUID, copy_id: Any) -> Tenant:
+    """A copy of this company and of no other. Raises ``NotFound``."""
+    found = Tenant.objects.live().filter(id=copy_id, copy_of_id=tenant_id).first()
+    if found is None:
+        raise NotFound
+    return found

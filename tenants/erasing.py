@@ -1,0 +1,98 @@
+"""Erasing a workspace from every live store. What is kept: a tombstone without name, and the certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from django.conf import settings
+
+from kernel import storage
+from tenants import actions, directory
+from tenants.backups import keys, store
+from tenants.backups.models import Drill, Order, Snapshot, Tombstone
+from tenants.models import Handover, OperatorAct, Tenant
+
+log = logging.getLogger("terem.leaving")
+
+# Rooms above add what they keep of a tenant in the control plane; each returns one line for the certificate.
+ERASERS: list[Callable[[Tenant], str]] = []
+
+
+def on_erasure(eraser: Callable[[Tenant], str]) -> None:
+    """Called at start-up by a room that keeps rows about tenants."""
+    ERASERS.append(eraser)
+
+
+def digest_of(host: str) -> str:
+    """What is kept of an address: not the name, only whether a name asked for is the same."""
+    return hashlib.sha256(f"{settings.SECRET_KEY}:{host}".encode()).hexdigest()
+
+
+def is_kept(host: str) -> bool:
+    """Whether an address was somebody's once. A changed secret key forgets it, the old keys are asked too."""
+    asked = [
+        hashlib.sha256(f"{key}:{host}".encode()).hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+    return Tombstone.objects.filter(digest__in=asked).exists()
+
+
+def everything(tenant: Tenant) -> list[dict[str, Any]]:
+    """Erase a tenant and its copies; returns for each store what was done, for the certificate."""
+    said: list[dict[str, Any]] = []
+    for eraser in ERASERS:
+        said.append({"store": "control plane", "erased": eraser(tenant)})
+    copies = list(tenant.copies.all())
+    for host in tenant.addresses.values_list("host", flat=True):
+        Tombstone.objects.get_or_create(digest=digest_of(host))
+    for one in (*copies, tenant):
+        actions.close(tenant_id=one.id, reason="", by=None)
+        shutil.rmtree(storage.folder_of(one.schema_name), ignore_errors=True)
+        _blank(one)
+    said.append(
+        {
+            "store": "database",
+            "erased": f"{1 + len(copies)} schemas with roles, background work and addresses",
+        }
+    )
+    said.append({"store": "files", "erased": "every file of the workspace"})
+    said.append({"store": "cache", "erased": f"{sum(_cache(one) for one in (*copies, tenant))} entries"})
+    said.append({"store": "backups", "erased": _backups(tenant)})
+    said.append(
+        {"store": "logs", "erased": "log lines name workspaces by an opaque mark only; nothing to erase"}
+    )
+    return said
+
+
+def _blank(tenant: Tenant) -> None:
+    """What the registry's tombstone and its neighbours still tell of the company."""
+    Tenant.objects.filter(id=tenant.id).update(name="", reason="", lease={})
+    Handover.objects.filter(tenant=tenant).delete()
+    OperatorAct.objects.filter(tenant=tenant).update(reason="", values={})
+    Order.objects.filter(tenant=tenant).delete()
+    Drill.objects.filter(tenant=tenant).delete()
+
+
+def _backups(tenant: Tenant) -> str:
+    destroyed = keys.destroy(tenant.id)
+    store.present().remove_all(tenant.id)
+    removed = Snapshot.objects.filter(tenant=tenant).delete()[0]
+    return f"{removed} snapshots removed" + ("; the key is destroyed" if destroyed else "")
+
+
+def _cache(tenant: Tenant) -> int:
+    """Whatever stands in Redis under the tenant's id or schema; entries would end by themselves within the hour."""
+    removed = 0
+    try:
+        shared = directory.shared()
+        for mark in (tenant.id.hex, str(tenant.id), tenant.schema_name):
+            for key in shared.scan_iter(match=f"terem:{settings.TEREM_INSTALLATION}:*{mark}*", count=1000):
+                removed += int(shared.delete(key))
+    except redis.RedisError:
+        log.warning("Redis does not answer: what it holds of the company ends by itself")
+    return removed

@@ -1,0 +1,1 @@
+"""Pages of the operators' console, one module per place."""

@@ -1,0 +1,56 @@
+"""A company with something in it, and its content as digests."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kernel import context, storage
+from tenants import api, schemas
+from tenants.backups import reading
+from tests.support.tenants import Company
+
+
+@pytest.fixture(autouse=True)
+def command(database: None) -> Iterator[None]:
+    with context.enter(context.Context(cause="command")):
+        yield
+
+
+@pytest.fixture
+def filled(own_tenant: Callable[..., Company]) -> Company:
+    """A company with clients, a note, a task and a file; every text holds ``Planted``."""
+    company = own_tenant("Planted")
+    with api.inside(company.tenant, cause="page", actor=company.owner_id):
+        fill(company.owner)
+    return company
+
+
+def fill(by: Any, mark: str = "Planted", count: int = 5) -> list[Any]:
+    """Companies with people, notes, tasks and files, by the actions that people use; their cards' ids."""
+    from crm_core.activities.actions import plan
+    from crm_core.clients import actions
+    from crm_core.notes.actions import add_note
+
+    ids = []
+    for number in range(count):
+        # Letters that COPY must write in another way.
+        name = f"{mark} {number} tab\there \\ back, Ё"
+        found = actions.create_company(by=by, values={"name": name, "description": f"{mark}\nline"})
+        actions.create_person(
+            by=by, values={"first_name": mark, "last_name": str(number)}, company_id=found.card_id
+        )
+        add_note(by=by, card_id=found.card_id, text=f"Note {mark} {number}")
+        plan(by=by, title=f"Task {mark} {number}", card_id=found.card_id)
+        storage.save(f"kept/{number}.bin", io.BytesIO(f"{mark} {number}".encode() * 5000))
+        ids.append(found.card_id)
+    return ids
+
+
+def content(schema: str) -> dict[str, tuple[int, str]]:
+    """Table → rows and digest, as the schema is now."""
+    with schemas.owner() as connection:
+        return reading.digests(connection, schema)

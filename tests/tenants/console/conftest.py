@@ -1,0 +1,35 @@
+"""The console's tests commit for real: an operator, a browser at the console, fresh companies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kernel import context
+from kernel.ids import uuid7
+from tenants import bulletin
+from tests.support.operators import at_console, make_operator
+
+
+@pytest.fixture(autouse=True)
+def command(database: None, settings: Any) -> Iterator[None]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    bulletin.forget()
+    with context.enter(context.Context(cause="command")):
+        yield
+    bulletin.forget()
+
+
+@pytest.fixture
+def operator() -> Any:
+    """An operator's account with a second factor."""
+    return make_operator(f"operator-{uuid7().hex[-8:]}@terem.example")
+
+
+@pytest.fixture
+def console(operator: Any) -> Client:
+    """The operator's browser."""
+    return at_console(operator)
