@@ -46,11 +46,10 @@ def test_metrics_need_the_token(settings: Any) -> None:
 
 @pytest.mark.usefixtures("database")
 def test_metrics_count_requests_jobs_and_the_largest_consumers(
-    companies: tuple[Company, Company], settings: Any
+    own_tenant: Callable[..., Company], settings: Any
 ) -> None:
     settings.TEREM_METRICS_TOKEN = TOKEN
-    metrics._line().delete(metrics._key("sums"), metrics._hour())
-    company = companies[0]
+    company = own_tenant("Measured")
     with api.inside(company.tenant):
         browser = sign_in(Browser(company.host), company.owner)
     metrics.flush()

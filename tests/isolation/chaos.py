@@ -17,6 +17,7 @@ from django.db import connections
 
 from tenants.database import base
 from tenants.database.base import DatabaseWrapper
+from tests.support.plugin import DATABASE
 
 PLACES = ("switch", "statement", "commit")
 WAYS = ("kill", "cancel", "cut", "raise")
@@ -76,12 +77,14 @@ class Chaos:
         found = wrapper.connection.info.backend_pid
         with psycopg.connect(self._dsn, autocommit=True) as administrator:
             hit = administrator.execute(
-                f"SELECT {call} FROM pg_stat_activity WHERE usename = 'terem_tenant' AND pid = %s", [found]
+                f"SELECT {call} FROM pg_stat_activity WHERE usename = 'terem_tenant' AND datname = %s AND pid = %s",
+                [DATABASE, found],
             ).fetchall()
             if not hit:
                 administrator.execute(
                     f"SELECT {call} FROM (SELECT pid FROM pg_stat_activity WHERE usename = 'terem_tenant'"
-                    " ORDER BY random() LIMIT 1) one"
+                    " AND datname = %s ORDER BY random() LIMIT 1) one",
+                    [DATABASE],
                 )
 
     @contextmanager

@@ -22,6 +22,7 @@ from kernel.errors import Unavailable
 from tenants import api
 from tenants.database import pool, poolers
 from tests.support import pooler
+from tests.support.plugin import DATABASE
 from tests.support.tenants import Browser, Company, sign_in
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -167,7 +168,9 @@ def test_connection_that_died_in_the_pool_costs_nobody_anything(
         end_of_request()
         with psycopg.connect(test_run.servers.postgres.superuser_dsn, autocommit=True) as administrator:
             administrator.execute(
-                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = 'terem_tenant'"
+                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+                " WHERE usename = 'terem_tenant' AND datname = %s",
+                [DATABASE],
             )
         with transaction.atomic(using="tenant"):
             backend()
@@ -190,11 +193,11 @@ def test_thread_that_ended_owes_nothing(companies: tuple[Company, Company], smal
 
 
 def test_empty_pool_is_said_in_words(
-    companies: tuple[Company, Company], small_pool: Any, monkeypatch: pytest.MonkeyPatch
+    own_tenant: Callable[..., Company], small_pool: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "WAIT_SECONDS", 0.3)
     small_pool(TEREM_POOL=2)
-    company = companies[0]
+    company = own_tenant("Crowded")
     with api.inside(company.tenant):
         browser = sign_in(Browser(company.host), company.owner)
         parameters = connections["tenant"].get_connection_params()
