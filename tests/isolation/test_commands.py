@@ -68,6 +68,7 @@ ELSEWHERE = {
     "errors": "tests/tenants",
     "jobs": "tests/tenants",
     "maintenance": "tests/tenants",
+    "take_in": "tests/crm_core/exports",
     "tenants": "tests/tenants",
     "upgrade": "tests/upgrades",
 }
