@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from crm_core.timeline.queries import Wanted
 from crm_core.timeline.wording import WORDINGS
 from ui.forms import DateField, Form
 
+_VALUE = re.compile(r"%\(\w+\)s")
 EVERYTHING = ("", pgettext_lazy("facts in the history", "Everything"))
 WHAT = (
     EVERYTHING,
@@ -24,7 +26,6 @@ WHAT = (
     ("exports", _("Exports")),
     ("operator", _("The operator")),
     ("refused", _("Asked for without access")),
-    ("operators", _("What operators did")),
 )
 
 
@@ -58,9 +59,6 @@ class HistoryForm(Form):
 
 
 def _verbs() -> list[tuple[str, str]]:
-    """Every known fact by its sentence without values, or by its name."""
-    found = []
-    for verb, wording in WORDINGS.items():
-        text = str(wording.text) if wording.text else ""
-        found.append((verb, verb if "%(" in text or not text else f"{text} ({verb})"))
+    """Every fact that has a sentence, by that sentence with dots in the place of its values."""
+    found = [(verb, _VALUE.sub("…", str(wording.text))) for verb, wording in WORDINGS.items() if wording.text]
     return sorted(found, key=lambda one: one[1].casefold())

@@ -63,7 +63,7 @@ def demand_reason(reason: str) -> str:
 
 
 def label_of(by: Any) -> str:
-    return getattr(by, "email", "") or "platform"
+    return getattr(by, "email", "") or "Terem"
 
 
 def note(tenant: Tenant | None, by: Any, verb: str, reason: str, **values: Any) -> OperatorAct:

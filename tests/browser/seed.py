@@ -58,18 +58,19 @@ def _demo(language: str, mark: str) -> Workspace:
         load_demo(by=owner, language=language, accounts={})
         add_things(found, owner)
         found.keys["owner"] = _key(owner)
-    found.things["settings/backups/"] = _copy(company.tenant)
+    found.things["settings/backups/"] = _copy(company.tenant, language)
     return found
 
 
-def _copy(tenant: Any) -> str:
+def _copy(tenant: Any, language: str) -> str:
     """A backup of the company, restored beside it."""
     from kernel import context
     from tenants.backups import copies, taking
 
     with context.enter(context.Context(cause="command")):
         snapshot = taking.take(tenant, "nightly")
-        return str(copies.beside(snapshot, by=None, reason="Import by mistake").id)
+        reason = {"en": "Import by mistake", "ru": "Ошибочный импорт"}[language]
+        return str(copies.beside(snapshot, by=None, reason=reason).id)
 
 
 def _typed(found: Seeded) -> list[str]:

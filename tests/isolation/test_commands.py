@@ -68,6 +68,8 @@ ELSEWHERE = {
     "errors": "tests/tenants",
     "jobs": "tests/tenants",
     "maintenance": "tests/tenants",
+    "prices": "tests/billing",
+    "reconcile": "tests/billing",
     "take_in": "tests/crm_core/exports",
     "tenants": "tests/tenants",
     "upgrade": "tests/upgrades",

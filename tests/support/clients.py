@@ -32,11 +32,12 @@ def url(name: str, /, *args: Any, **query: str) -> str:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that go to the tenant's database inside the block."""
+    """The statements that go to the tenant's database inside the block, without what opens and ends transactions."""
     seen: list[str] = []
 
     def note(execute: Any, sql: Any, params: Any, many: Any, found: Any) -> Any:
-        seen.append(str(sql))
+        if not str(sql).startswith(("SAVEPOINT", "RELEASE")):
+            seen.append(str(sql))
         return execute(sql, params, many, found)
 
     with connections["tenant"].execute_wrapper(note):

@@ -40,10 +40,11 @@ def visit(*, by: Actor, card_id: UUID, person: Card | None = None) -> None:
 
 @action(EVERYBODY)
 def note_visit(*, by: Actor, card_id: UUID, person: Card | None = None) -> None:
-    """One statement on every look but a day's first."""
+    """One statement on every look but a day's first at a person or company."""
     moment = now()
     today = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if Visit.objects.filter(member_id=by.id, card_id=card_id, at__gte=today).update(at=moment):
+    mine = Visit.objects.filter(member_id=by.id, card_id=card_id, at__gte=today)
+    if person is not None and mine.update(at=moment):
         return
     Visit.objects.bulk_create(
         [Visit(member_id=by.id, card_id=card_id, at=moment)],

@@ -76,15 +76,15 @@ def test_failed_job_is_kept_and_an_expected_end_is_not(own_tenant: Callable[...,
 
     company = own_tenant("Jobs fail")
     try:
-        for name, function in (("tests.broken", broken), ("tests.refused", refused)):
+        for name, function in (("tests.fault_broken", broken), ("tests.fault_refused", refused)):
             with api.inside(company.tenant):
                 background(name)(function).later(by=None)
         run_queue()
     finally:
-        BACKGROUND.pop("tests.broken")
-        BACKGROUND.pop("tests.refused")
+        BACKGROUND.pop("tests.fault_broken")
+        BACKGROUND.pop("tests.fault_refused")
     found = Fault.objects.get()
-    assert (found.kind, found.error, found.task) == ("job", "KeyError", "tests.broken")
+    assert (found.kind, found.error, found.task) == ("job", "KeyError", "tests.fault_broken")
     assert SECRET not in str(Fault.objects.values().get())
 
 

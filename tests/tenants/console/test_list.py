@@ -21,7 +21,8 @@ from tests.support.tenants import Company
 
 def names(page: Any) -> list[str]:
     return re.findall(
-        r'class="who" href="/tenants/[0-9a-f-]{36}/">.*?<span>(.*?)</span>', page.content.decode()
+        r'class="who" href="/tenants/[0-9a-f-]{36}/">.*?<span translate="no">(.*?)</span>',
+        page.content.decode(),
     )
 
 
