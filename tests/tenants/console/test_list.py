@@ -58,8 +58,12 @@ def test_filters_and_sorting(console: Client, own_tenant: Callable[..., Company]
         ({"faults": "yes"}, []),
         ({"status": "suspended"}, []),
     ]
-    for query, expected in asked:
-        assert names(console.get("/tenants/", {"q": "sorted", **query})) == expected, query
+    try:
+        for query, expected in asked:
+            assert names(console.get("/tenants/", {"q": "sorted", **query})) == expected, query
+    finally:
+        # Upgrades believe the registry: what it says must be true again for the tests that follow.
+        Tenant.objects.filter(id=small.tenant.id).update(release=large.tenant.release)
     text = console.get("/tenants/", {"q": "sorted"}).content.decode()
     assert "90,010" in text  # the sum of records
 
