@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from deploy.local import places
 
@@ -123,13 +124,20 @@ class Eyes:
         self.said = [line for line in self.said if f"status of {status}" not in line]
 
     def settle(self) -> None:
-        """Wait until nothing is on its way and the fonts are there."""
+        """Wait until nothing is on its way and the fonts are there, also on the page that comes next."""
         deadline = time.monotonic() + _SETTLE_SECONDS
-        while time.monotonic() < deadline:
-            if self.pending == 0 and time.monotonic() - self.quiet_since > _QUIET_SECONDS:
-                break
-            self.page.wait_for_timeout(20)
-        self.page.evaluate("document.fonts.ready.then(() => true)")
+        while True:
+            while time.monotonic() < deadline:
+                if self.pending == 0 and time.monotonic() - self.quiet_since > _QUIET_SECONDS:
+                    break
+                self.page.wait_for_timeout(20)
+            try:
+                self.page.evaluate("document.fonts.ready.then(() => true)")
+            except PlaywrightError:  # The page went away for the next one.
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
 
     def faults(self) -> list[str]:
         """All that is wrong with the page as it is now."""

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -68,7 +68,8 @@ class Chaos:
     def _cut(self, wrapper: Any) -> None:
         """The network goes: both directions of the socket are shut under the driver's feet."""
         line = socket.socket(fileno=os.dup(wrapper.connection.pgconn.socket))
-        line.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # A failure before this one may have ended the line already.
+            line.shutdown(socket.SHUT_RDWR)
         line.close()
 
     def _administer(self, wrapper: Any, way: str) -> None:
