@@ -15,7 +15,6 @@ from django.utils.crypto import salted_hmac
 
 from kernel.actions import action
 
-
 # What opens an account besides the password; recovery codes only stand in for these.
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

@@ -95,7 +95,9 @@ def test_recovery_code_stands_in(make: Callable[..., Any]) -> None:
         assert fresh.fill("/account/second-factor/", code=code).status_code == expected
 
 
-@pytest.mark.parametrize("origin", ["http://acme.terem.test", "http://operator.terem.test", "https://terem.test"])
+@pytest.mark.parametrize(
+    "origin", ["http://acme.terem.test", "http://operator.terem.test", "https://terem.test"]
+)
 def test_answers_given_to_another_host_are_refused(keyed: Any, origin: str) -> None:
     """A browser would let a workspace's page ask for the platform's passkey; the answer must not open it."""
     _anna, _visitor, device = keyed
@@ -139,8 +141,20 @@ def test_foreign_passkeys_open_nothing(keyed: Any) -> None:
     assert sign_in(Visitor(), forger).status_code == 422
 
 
-@pytest.mark.parametrize("given", ["", "{}", "[]", "null", "7", '"x"', '{"id": "x"}', '{"response": {"userHandle": 5}}',
-    '{"id":"eA","rawId":"eA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"","signature":"","userHandle":"MQ"}}'])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        '"x"',
+        '{"id": "x"}',
+        '{"response": {"userHandle": 5}}',
+        '{"id":"eA","rawId":"eA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"","signature":"","userHandle":"MQ"}}',
+    ],
+)
 def test_garbage_is_one_sentence(make: Callable[..., Any], given: str) -> None:
     visitor = Visitor()
     page = visitor.get("/account/login/")
