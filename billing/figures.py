@@ -163,9 +163,9 @@ def _compared(currency: str, standing: dict[Any, int], theirs: dict[str, Any] | 
     rows = Customer.objects.exclude(reference=None).values_list("id", "reference", "tenant_id")
     told = {reference: minor for reference, (code, minor) in theirs.items() if code == currency}
     differing = tuple(
-        (tenant_id, standing.get(key, 0), told.get(reference, 0))
+        (tenant_id, standing.get(key, 0), told.get(str(reference), 0))
         for key, reference, tenant_id in rows
-        if standing.get(key, 0) != told.get(reference, 0)
+        if standing.get(key, 0) != told.get(str(reference), 0)
     )
     return Compared(ours, sum(told.values()), differing)
 

@@ -60,7 +60,7 @@ def _told_of(customers: Iterable[UUID], begin: date) -> dict[tuple[UUID, str, da
     return defaultdict(int, {(customer, meter, day): value for customer, meter, day, value in sums})
 
 
-def _due() -> list[UUID]:
+def _due() -> list[int]:
     found = MeterReport.objects.waiting().filter(due_at__lte=now()).order_by("due_at", "id")
     return list(found.values_list("id", flat=True)[:500])
 
