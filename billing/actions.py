@@ -9,11 +9,20 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from billing import catalog, providers, queries
+from billing import catalog, letters, providers, queries
 from billing.catalog import OPEN, TRIAL, TRIAL_DAYS
 from billing.leasing import open_lease
-from billing.models import Change, Customer, Invoice, PaymentMethod, Subscription, SubscriptionItem
-from billing.providers.told import Declined, Told, ToldInvoice, ToldSubscription, Unreachable
+from billing.models import (
+    Change,
+    Customer,
+    Entitlement,
+    Invoice,
+    Movement,
+    PaymentMethod,
+    Subscription,
+    SubscriptionItem,
+)
+from billing.providers.told import INVALID_TAX_ID, Declined, Told, ToldInvoice, ToldSubscription, Unreachable
 from kernel.actions import action
 from kernel.errors import Invalid, Unavailable
 from kernel.rights import Actor, declare
@@ -47,7 +56,7 @@ def start(tenant_id: UUID) -> None:
             ends=now() + timedelta(days=TRIAL_DAYS),
             told_at=now(),
         )
-        _note(customer, "trial", days=TRIAL_DAYS)
+        note(customer, "trial", days=TRIAL_DAYS)
     lease(customer)
 
 
@@ -58,9 +67,14 @@ def lease(customer: Customer) -> None:
     until = wanted["valid_until"]
     customer.lease_until = datetime.fromisoformat(until) if until else None
     customer.save(update_fields=["lease_until"])
-    if found.lease != wanted and found.status != tenants.Tenant.Status.CLOSED:
-        tenants.set_lease(tenant_id=customer.tenant_id, lease=dict(wanted))
-        _note(customer, "lease", plan=wanted["plan"], status=wanted["status"], limits=wanted["limits"])
+    # What was warned of stands in the lease too; it is not what follows from the subscription.
+    near = {name: value for name, value in found.lease.items() if name == "near"}
+    if found.lease != dict(wanted) | near and found.status != tenants.Tenant.Status.CLOSED:
+        tenants.set_lease(tenant_id=customer.tenant_id, lease=dict(wanted) | near)
+        change = note(
+            customer, "lease", plan=wanted["plan"], status=wanted["status"], limits=wanted["limits"]
+        )
+        letters.about_lease(customer, found.lease, wanted, str(change.id))
 
 
 @action()
@@ -84,6 +98,7 @@ def pull(*, reference: str) -> bool:
     customer.pulled_at = now()
     customer.save(update_fields=["pulled_at"])
     customer = Customer.objects.select_related("subscription").get(id=customer.id)
+    letters.about_subscription(customer)
     lease(customer)
     return True
 
@@ -97,6 +112,7 @@ def store(customer: Customer, told: Told) -> None:
         _store_invoice(customer, bill)
     if told.subscription is not None:
         _store_subscription(customer, told.subscription, told.at)
+        _store_features(customer, told.features)
     if told.card is not None:
         PaymentMethod.objects.update_or_create(customer=customer, defaults=asdict(told.card))
 
@@ -106,13 +122,23 @@ def _store_subscription(customer: Customer, told: ToldSubscription, at: datetime
         # A first payment that never went through begins nothing: the trial or the free plan goes on.
         return
     values = asdict(told)
-    rows = values.pop("items")
+    rows, monthly = values.pop("items"), values.pop("monthly")
     found, _made = Subscription.objects.update_or_create(customer=customer, defaults=values | {"told_at": at})
     for row in rows:
         SubscriptionItem.objects.update_or_create(
             reference=row["reference"], defaults=row | {"subscription": found}
         )
     found.items.exclude(reference__in=[row["reference"] for row in rows]).delete()
+    last = customer.movements.order_by("-at", "-id").first()
+    if monthly != (last.monthly if last is not None else 0):
+        Movement.objects.create(customer=customer, currency=told.currency, monthly=monthly, at=at)
+
+
+def _store_features(customer: Customer, features: tuple[str, ...]) -> None:
+    """What the provider entitles to; where it knows of none, the plan alone says what is included."""
+    for feature in features:
+        Entitlement.objects.get_or_create(customer=customer, feature=feature)
+    customer.entitlements.exclude(feature__in=features).delete()
 
 
 def _store_invoice(customer: Customer, told: ToldInvoice) -> None:
@@ -127,8 +153,9 @@ def _store_invoice(customer: Customer, told: ToldInvoice) -> None:
     )
 
 
-def _note(customer: Customer, verb: str, by: Actor | None = None, **values: Any) -> None:
-    Change.objects.create(customer=customer, verb=verb, by=by.id if by else None, values=values)
+def note(customer: Customer, verb: str, by: Actor | None = None, **values: Any) -> Change:
+    """Write down what was done to a company's billing."""
+    return Change.objects.create(customer=customer, verb=verb, by=by.id if by else None, values=values)
 
 
 @action(MANAGE)
@@ -144,18 +171,26 @@ def enrol(*, by: Actor, tenant_id: UUID, email: str) -> Customer:
             )
         customer.email = email
         customer.save(update_fields=["reference", "email"])
-        _note(customer, "enrol", by)
+        note(customer, "enrol", by)
     return customer
 
 
-def check_out(*, by: Actor, tenant_id: UUID, email: str, price: str, seats: int, done: str, back: str, language: str) -> str:  # fmt: skip
-    """The address of the hosted checkout for a plan. Raises ``Invalid`` for seats that do not fit, ``Unavailable``."""
+def check_out(
+    *, by: Actor, tenant_id: UUID, email: str, price: str, seats: int, done: str, back: str, language: str, code: str = ""
+) -> str:  # fmt: skip
+    """The address of the hosted checkout for a plan; ``code`` is a coupon's.
+
+    Raises ``Invalid`` for seats that do not fit and for a code that does not hold, ``Unavailable``.
+    """
     customer = enrol(by=by, tenant_id=tenant_id, email=email)
     check_seats(price=price, seats=seats, members=queries.members_of(tenant_id))
     found = queries.subscription_of(customer)
     left = found.ends if found is not None and found.state == "trial" else None
     trial_ends = left if left is not None and left > now() + _LEAST_TRIAL else None
     with reaching():
+        coupon = providers.provider().coupon(code) if code else ""
+        if code and not coupon:
+            raise Invalid(_("This code is not known or no longer holds."), field="code")
         return providers.provider().checkout(
             customer=str(customer.reference),
             price=price,
@@ -164,6 +199,7 @@ def check_out(*, by: Actor, tenant_id: UUID, email: str, price: str, seats: int,
             done=done,
             back=back,
             language=language,
+            coupon=coupon,
         )
 
 
@@ -188,26 +224,20 @@ def change_plan(*, by: Actor, tenant_id: UUID, price: str, seats: int, at: datet
     """
     customer = Customer.objects.select_for_update().get(tenant_id=tenant_id)
     check_seats(price=price, seats=seats, members=queries.members_of(tenant_id))
-    item = (
-        SubscriptionItem.objects.select_related("subscription")
-        .filter(subscription__customer=customer)
-        .first()
-    )
+    item = queries.seat_item(customer.tenant_id)
     if item is None:
         raise Invalid(_("There is no subscription to change. Choose a plan first."))
-    wanted: dict[str, Any] = {
+    told: dict[str, Any] = {
         "subscription": item.subscription.reference,
-        "item": item.reference,
-        "price": price,
-        "seats": seats,
+        "wanted": queries.wanted(item, price, seats),
         "at": at,
     }
     key = f"change-{item.reference}-{item.price}-{item.quantity}-{price}-{seats}-{int(at.timestamp())}"
     with reaching():
-        if providers.provider().preview(**wanted).total != total:
+        if providers.provider().preview(**told).total != total:
             raise Invalid(_("The amount has changed in the meantime. Please look at it again."))
-        providers.provider().change(**wanted, key=key)
-    _note(customer, "change", by, price=price, seats=seats, total=total)
+        providers.provider().change(**told, key=key)
+    note(customer, "change", by, price=price, seats=seats, total=total)
 
 
 @action(MANAGE)
@@ -216,7 +246,32 @@ def set_cancelling(*, by: Actor, tenant_id: UUID, cancels: bool) -> None:
     customer = Customer.objects.select_for_update().get(tenant_id=tenant_id)
     with reaching():
         providers.provider().cancel(subscription=customer.subscription.reference, cancels=cancels)
-    _note(customer, "cancel" if cancels else "keep", by)
+    note(customer, "cancel" if cancels else "keep", by)
+
+
+@action(MANAGE)
+def set_paused(*, by: Actor, tenant_id: UUID, paused: bool) -> None:
+    """Pause the subscription (nothing is charged, the workspace is for reading), or go on. Raises ``Unavailable``."""
+    customer = Customer.objects.select_for_update().get(tenant_id=tenant_id)
+    with reaching():
+        providers.provider().pause(subscription=customer.subscription.reference, paused=paused)
+    note(customer, "pause" if paused else "resume", by)
+
+
+@action(MANAGE)
+def set_tax_id(*, by: Actor, tenant_id: UUID, email: str, kind: str, value: str) -> None:
+    """Keep the company's tax id and tell it to the provider; empty: none. Raises ``Invalid``, ``Unavailable``."""
+    customer = enrol(by=by, tenant_id=tenant_id, email=email)
+    try:
+        with reaching():
+            providers.provider().set_tax_id(customer=str(customer.reference), kind=kind, value=value)
+    except Unavailable as error:
+        if getattr(error.__cause__, "code", "") == INVALID_TAX_ID:
+            raise Invalid(_("This is no tax id of that kind."), field="value") from error
+        raise
+    customer.tax_id, customer.tax_id_type = value, kind if value else ""
+    customer.save(update_fields=["tax_id", "tax_id_type"])
+    note(customer, "tax_id", by, kind=customer.tax_id_type)
 
 
 def pull_quietly(tenant_id: UUID) -> None:

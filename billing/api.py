@@ -2,6 +2,23 @@
 
 from billing.actions import start
 from billing.inbox import drain, reconcile, renew_leases
+from billing.letters import send_due as send_letters
+from billing.letters import watch as watch_letters
+from billing.metering import report_uses
 from billing.providers import demonstrates, sells
+from billing.queries import allows
+from billing.warnings import watch_volumes
 
-__all__ = ["demonstrates", "drain", "reconcile", "renew_leases", "sells", "start"]
+__all__ = [
+    "allows",
+    "demonstrates",
+    "drain",
+    "reconcile",
+    "renew_leases",
+    "report_uses",
+    "sells",
+    "send_letters",
+    "start",
+    "watch_letters",
+    "watch_volumes",
+]

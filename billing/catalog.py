@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -50,7 +51,7 @@ METERS: Final = MappingProxyType(
         for meter in (
             Meter("members", _("People who may change things"), "standing", used=True),
             Meter("storage", _("Storage of files"), "standing", used=True),
-            Meter("letters", _("Letters sent"), "flow", overage=_thousand(100, 100, 9000)),
+            Meter("letters", _("Letters sent"), "flow", used=True, overage=_thousand(100, 100, 9000)),
             Meter("api_calls", _("API calls"), "flow", overage=_thousand(20, 20, 1800)),
             Meter("automation_runs", _("Runs of rules"), "flow", overage=_thousand(50, 50, 4500)),
         )
@@ -88,6 +89,10 @@ class Plan:
     def storage(self) -> int:
         """Bytes of files."""
         return self.limits["storage"]
+
+    def volume(self, meter: str, interval: Interval) -> int:
+        """How much of a meter one interval includes: a year as much as its twelve months."""
+        return self.volumes.get(meter, 0) * (12 if interval == "year" else 1)
 
     def price(self, interval: Interval, currency: str) -> int:
         """Minor units for one member and one interval; nothing on a free plan. Raises ``LookupError``."""
@@ -197,3 +202,35 @@ def of_lookup_key(key: str) -> tuple[Plan, Interval, str]:
         if interval == wanted and (wanted, currency.upper()) in found.seat:
             return found, wanted, currency.upper()
     raise LookupError(key)
+
+
+def sold_meters() -> tuple[Meter, ...]:
+    """What is counted today and paid by volume."""
+    return tuple(meter for meter in shown_meters("flow") if meter.overage)
+
+
+def metered_key(meter: str, plan_key: str, interval: Interval, currency: str) -> str:
+    """The name of a price by volume at the provider: ``letters-team-year-eur``."""
+    return f"{meter}-{lookup_key(plan_key, interval, currency)}"
+
+
+def metered_with(price: str) -> tuple[str, ...]:
+    """The names of the prices by volume that go with a plan's price. Raises ``LookupError`` for a foreign name."""
+    found, interval, currency = of_lookup_key(price)
+    return tuple(metered_key(meter.key, found.key, interval, currency) for meter in sold_meters())
+
+
+def meter_of(price: str) -> str:
+    """The meter that a price by volume counts by its name, empty for a foreign name."""
+    return next((key for key in METERS if price.startswith(f"{key}-")), "")
+
+
+def of_one(thousand: int) -> str:
+    """The price of one in minor units as the provider wants it, from the price of a thousand: 100 → ``0.1``."""
+    return f"{Decimal(thousand) / 1000:f}"
+
+
+def overage(used: int, included: int, thousand: int) -> int:
+    """What goes beyond the included volume, in minor units: each one costs a thousandth, the sum is rounded half up."""
+    over = max(0, used - included)
+    return int((Decimal(over * thousand) / 1000).quantize(Decimal(1), ROUND_HALF_UP))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from billing import actions, providers, queries
+from billing import actions, metering, providers, queries
 from billing.models import Customer, InboxEvent
 from billing.providers.told import Hint, Unreachable
 from kernel.actions import action
@@ -115,11 +115,13 @@ def retry(*, event_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a comparison found: customers asked, deliveries that had never arrived, customers out of reach."""
+    """What a comparison found: customers asked, deliveries that had never arrived, customers out of reach, days of use
+    that the provider has counted differently."""
 
     customers: int
     missed: int
     unreached: int
+    uses: int = 0
 
 
 def reconcile(days: int = 3) -> Reconciled:
@@ -140,8 +142,18 @@ def reconcile(days: int = 3) -> Reconciled:
         except Unreachable:
             unreached += 1
     forget_old()
+    uses = _differing_uses()
     log.info("compared %s customers, %s deliveries had been missed, %s not reached", asked, missed, unreached)
-    return Reconciled(asked, missed, unreached)
+    return Reconciled(asked, missed, unreached, uses)
+
+
+def _differing_uses() -> int:
+    metering.report_uses()
+    try:
+        return len(metering.differences())
+    except Unreachable as error:
+        log.warning("use was not compared: %s", error)
+        return 0
 
 
 @action()

@@ -47,7 +47,8 @@ class Standing:
 
     ``since`` is when the present trouble or end began by the provider's clock, ``ends`` the end of the trial or
     of the paid period, ``told_at`` when the provider said all this. ``members`` is how many people use the
-    workspace, ``seats`` how many are paid. Moments are aware.
+    workspace, ``seats`` how many are paid. ``entitled`` are the features that the provider tells of (none: it knows of
+    none, the plan alone counts). Moments are aware.
     """
 
     state: State = "none"
@@ -57,6 +58,7 @@ class Standing:
     since: datetime | None = None
     ends: datetime | None = None
     told_at: datetime | None = None
+    entitled: tuple[str, ...] = ()
 
 
 def newer(known: Standing, told: Standing) -> Standing:
@@ -71,7 +73,7 @@ def newer(known: Standing, told: Standing) -> Standing:
     return known
 
 
-def _weight(standing: Standing) -> tuple[int, str, int, int, str, str]:
+def _weight(standing: Standing) -> tuple[int, str, int, int, str, str, tuple[str, ...]]:
     return (
         STATES.index(standing.state),
         standing.plan,
@@ -79,6 +81,7 @@ def _weight(standing: Standing) -> tuple[int, str, int, int, str, str]:
         standing.members,
         str(standing.since),
         str(standing.ends),
+        standing.entitled,
     )
 
 
@@ -91,6 +94,14 @@ def lease_of(standing: Standing, *, at: datetime) -> Lease:
     """What a tenant may do at ``at`` (aware). ``valid_until`` is the next moment at which this changes by itself."""
     if at.tzinfo is None:
         raise ValueError("A moment needs a zone.")
+    found = _stands(standing, at)
+    if standing.entitled and found["plan"] == standing.plan and standing.plan != FREE.key:
+        # What the plan includes and the provider does not entitle to is not there.
+        found["features"] = sorted({*found["features"]} & {*standing.entitled, *ALWAYS})
+    return found
+
+
+def _stands(standing: Standing, at: datetime) -> Lease:
     match standing.state:
         case "trial" if standing.ends is None or at < standing.ends:
             return _lease(plan(standing.plan), "trial", standing.ends, standing.seats)

@@ -30,6 +30,8 @@ class Customer(models.Model):
     provider = models.CharField(max_length=20, default="stripe")
     reference = models.CharField(max_length=100, null=True, unique=True)
     email = models.EmailField(blank=True, default="")
+    tax_id = models.CharField(max_length=40, blank=True, default="", db_default="")
+    tax_id_type = models.CharField(max_length=20, blank=True, default="", db_default="")
     lease_until = models.DateTimeField(null=True, db_index=True)
     pulled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
@@ -56,6 +58,7 @@ class Subscription(models.Model):
     since = models.DateTimeField(null=True)
     ends = models.DateTimeField(null=True)
     cancels = models.BooleanField(default=False)
+    discount = models.CharField(max_length=80, blank=True, default="", db_default="")
     told_at = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
 
@@ -66,15 +69,24 @@ class Subscription(models.Model):
         return f"{self.plan} {self.state}"
 
 
+class SubscriptionItemQuerySet(models.QuerySet["SubscriptionItem"]):
+    def seats(self) -> SubscriptionItemQuerySet:
+        """What is paid by member, without what is paid by volume."""
+        return self.filter(metered=False)
+
+
 class SubscriptionItem(models.Model):
-    """One priced thing of a subscription; ``price`` is its name in the catalogue."""
+    """One priced thing of a subscription; ``price`` is its name in the catalogue, ``metered`` marks paying by volume."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="items")
     reference = models.CharField(max_length=100, unique=True)
     price = models.CharField(max_length=60, blank=True, default="")
     quantity = models.PositiveIntegerField(default=0)
+    metered = models.BooleanField(default=False, db_default=False)
     begins = models.DateTimeField()
     ends = models.DateTimeField()
+
+    objects = SubscriptionItemQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.price}"
@@ -165,6 +177,114 @@ class InboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.reference}"
+
+
+class MeterReportQuerySet(models.QuerySet["MeterReport"]):
+    def waiting(self) -> MeterReportQuerySet:
+        return self.filter(status=MeterReport.Status.WAITING)
+
+
+class MeterReport(models.Model):
+    """The outbox of usage: what the provider is to be told of a finished day (UTC), in parts numbered from 1.
+
+    The parts of a day sum up to what was used. A part never changes: its identifier makes the provider count it once.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("delivery", "Waiting")
+        SENT = "sent", pgettext_lazy("delivery", "Sent")
+        FAILED = "failed", pgettext_lazy("delivery", "Failed")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="meter_reports")
+    meter = models.CharField(max_length=40)
+    day = models.DateField()
+    sequence = models.PositiveIntegerField()
+    value = models.BigIntegerField()
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=now)
+    error = models.CharField(max_length=500, blank=True, default="")
+    sent_at = models.DateTimeField(null=True)
+
+    objects = MeterReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "meter", "day", "sequence"], name="billing_meterreport_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(status="waiting"), name="billing_meterreport_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+    @property
+    def identifier(self) -> str:
+        """The name under which the provider counts this part once."""
+        return f"{self.customer.tenant_id.hex}-{self.meter}-{self.day:%Y%m%d}-{self.sequence}"
+
+
+class Letter(models.Model):
+    """A letter about one fact: the row is claimed before anything is sent, so a fact is told once.
+
+    ``fact`` names what happened (the end of a trial, an invoice, a step); ``told`` are the addresses reached so far.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=20)
+    fact = models.CharField(max_length=120)
+    values = models.JSONField(default=dict)
+    told = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind", "fact"], name="billing_letter_once"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="billing_letter_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fact}"
+
+
+class Movement(models.Model):
+    """What a customer pays a month from a moment on, in minor units; 0 once nothing is paid. Only ever added."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="movements")
+    currency = models.CharField(max_length=3)
+    monthly = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="billing_movement_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.monthly} {self.currency}"
+
+
+class Entitlement(models.Model):
+    """A feature that the provider says the customer has, by its name in the catalogue."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="entitlements")
+    feature = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "feature"], name="billing_entitlement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.feature
 
 
 class Change(models.Model):

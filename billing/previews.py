@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from billing import actions, providers
-from billing.models import Customer, SubscriptionItem
+from billing.models import Customer
 from billing.providers.told import ToldInvoice, Unreachable
-from billing.queries import members_of, subscription_of
+from billing.queries import members_of, seat_item, subscription_of, wanted
 from kernel.errors import Invalid
 from kernel.when import now
 
@@ -51,15 +51,15 @@ class Shown:
 def of_change(tenant_id: UUID, price: str, seats: int) -> Shown:
     """The bill that a change would make now. Raises ``Invalid`` for seats that do not fit, ``Unavailable``."""
     actions.check_seats(price=price, seats=seats, members=members_of(tenant_id))
-    item = SubscriptionItem.objects.select_related("subscription").get(
-        subscription__customer__tenant_id=tenant_id
-    )
+    item = seat_item(tenant_id)
+    if item is None:
+        raise Invalid(_("There is no subscription to change. Choose a plan first."))
     if (item.price, item.quantity) == (price, seats):
         raise Invalid(_("This is what you have now."))
     # A moved clock of the provider runs ahead of ours; the present period is the provider's.
     at = max(now(), item.subscription.told_at).replace(microsecond=0)
     with actions.reaching():
         bill = providers.provider().preview(
-            subscription=item.subscription.reference, item=item.reference, price=price, seats=seats, at=at
+            subscription=item.subscription.reference, wanted=wanted(item, price, seats), at=at
         )
     return Shown(bill, at)

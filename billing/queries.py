@@ -10,7 +10,8 @@ from uuid import UUID
 from billing import catalog, providers
 from billing.catalog import Interval, Plan
 from billing.leasing import Lease, Standing, lease_of
-from billing.models import Customer, InboxEvent, Invoice, Subscription
+from billing.models import Customer, InboxEvent, Invoice, Subscription, SubscriptionItem
+from billing.providers.told import Wanted
 from kernel.errors import NotFound
 from kernel.when import now
 from tenants import api as tenants
@@ -28,12 +29,28 @@ def subscription_of(customer: Customer | None) -> Subscription | None:
     return getattr(customer, "subscription", None) if customer is not None else None
 
 
+def seat_item(tenant_id: UUID) -> SubscriptionItem | None:
+    """What a tenant pays for its seats, with its subscription; None where nothing is paid."""
+    found = SubscriptionItem.objects.select_related("subscription").seats()
+    return found.filter(subscription__customer__tenant_id=tenant_id).first()
+
+
+def wanted(item: SubscriptionItem, price: str, seats: int) -> Wanted:
+    """What a subscription is to become with another price or number of seats; the prices by volume follow the plan."""
+    held = item.subscription.items.filter(metered=True).values_list("price", "reference")
+    bearers = {catalog.meter_of(name): reference for name, reference in held}
+    names = catalog.metered_with(price)
+    return Wanted(
+        item.reference, price, seats, tuple((bearers.get(catalog.meter_of(name), ""), name) for name in names)
+    )
+
+
 def members_of(tenant_id: UUID) -> int:
     """How many people may change things in a workspace, as it reported last."""
     return tenants.meters(tenants.tenant(tenant_id)).get(MEMBERS, 0)
 
 
-def standing_of(found: Subscription | None, members: int) -> Standing:
+def standing_of(found: Subscription | None, members: int, entitled: tuple[str, ...] = ()) -> Standing:
     """A row as the pure functions read it."""
     if found is None:
         return Standing(members=members)
@@ -45,6 +62,7 @@ def standing_of(found: Subscription | None, members: int) -> Standing:
         since=found.since,
         ends=found.ends,
         told_at=found.told_at,
+        entitled=entitled if found.reference else (),
     )
 
 
@@ -52,7 +70,13 @@ def lease_now(customer: Customer) -> Lease:
     """The lease that follows from what is known now. A provider's clock that runs ahead (a moved one) counts."""
     found = subscription_of(customer)
     at = max(now(), found.told_at) if found is not None else now()
-    return lease_of(standing_of(found, members_of(customer.tenant_id)), at=at)
+    entitled = tuple(customer.entitlements.order_by("feature").values_list("feature", flat=True))
+    return lease_of(standing_of(found, members_of(customer.tenant_id), entitled), at=at)
+
+
+def allows(tenant_id: UUID, feature: str) -> bool:
+    """Whether a tenant has a feature now: its plan includes it and the provider, where it knows of any, entitles to it."""
+    return feature in tenants.tenant(tenant_id).lease.get("features", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +87,28 @@ class Offer:
     interval: Interval
     currency: str
     seat: int
+
+    @property
+    def volumes(self) -> list[Included]:
+        """What the plan includes of each thing that is paid by volume."""
+        interval: Interval = "month" if self.plan.free else self.interval
+        return [
+            Included(
+                meter.words,
+                self.plan.volume(meter.key, interval),
+                0 if self.plan.free else meter.overage[self.currency],
+            )
+            for meter in catalog.sold_meters()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A volume on a price page; ``thousand`` is what a thousand more costs, 0 where nothing is charged."""
+
+    words: Any
+    included: int
+    thousand: int
 
 
 def offers(interval: Interval, currency: str) -> list[Offer]:
@@ -141,6 +187,9 @@ class Summary:
     sells: bool
     paid: bool
     known: bool
+    paused: bool
+    discount: str
+    tax_id: str
 
     @property
     def may_buy(self) -> bool:
@@ -193,6 +242,9 @@ def summary(tenant_id: UUID, customer: Customer | None) -> Summary:
         sells=providers.sells(),
         paid=bool(found and found.reference and found.state in live),
         known=bool(customer and customer.reference),
+        paused=bool(found and found.state == "paused"),
+        discount=found.discount if found else "",
+        tax_id=customer.tax_id if customer else "",
     )
 
 

@@ -18,7 +18,7 @@ from kernel.ids import opaque_name
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
-from tenants import directory, schemas
+from tenants import directory, metering, schemas
 from tenants.console.acts import demand_reason, note
 from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
@@ -238,6 +238,7 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             tenant.addresses.all().delete()
             Membership.objects.filter(tenant=tenant).delete()
             Meter.objects.filter(tenant=tenant).delete()
+            metering.forget(tenant)
             Touched.objects.filter(tenant=tenant).delete()
             Maintenance.objects.filter(tenant=tenant).delete()
             relay.drop_all(tenant.schema_name)

@@ -31,13 +31,17 @@ from tenants.console.measuring import schema_bytes
 from tenants.console.watch import forget_old as forget_old_watch
 from tenants.console.watch import waiting
 from tenants.database.starting import check as check_start
-from tenants.entering import inside
+from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
 from tenants.leaving import by_token as departure_by_token
 from tenants.leaving import keep as keep_workspace
 from tenants.leaving import start as start_leaving
+from tenants.metering import days_used, uses, uses_by_day
+from tenants.metering import fold as fold_uses
+from tenants.metering import forget_old as forget_old_uses
+from tenants.metering import recount as recount_uses
 from tenants.models import OperatorAct, Tenant
 from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
@@ -55,6 +59,7 @@ __all__ = [
     "activate",
     "active",
     "acts_for",
+    "administrators",
     "ask_recovery",
     "bump",
     "burn",
@@ -65,8 +70,11 @@ __all__ = [
     "close",
     "copy_of",
     "data_step",
+    "days_used",
     "departure_by_token",
     "end_session",
+    "fold_uses",
+    "forget_old_uses",
     "forget_old_watch",
     "hear_acts",
     "host_of",
@@ -88,6 +96,7 @@ __all__ = [
     "proof_of",
     "prove",
     "ready_snapshots",
+    "recount_uses",
     "recover_nightly",
     "recovery",
     "rename",
@@ -102,6 +111,8 @@ __all__ = [
     "suspend",
     "tenant",
     "tend_upgrades",
+    "uses",
+    "uses_by_day",
     "waiting",
     "work_orders",
 ]

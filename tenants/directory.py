@@ -68,6 +68,7 @@ def reference(tenant: Tenant, host: str) -> TenantRef:
             valid_until=lease.get("valid_until"),
         ),
         quiet=tenant.copy_of_id is not None,
+        near=dict(lease.get("near", {})),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from kernel import context
 from kernel.errors import NotFound
 from tenants import directory
+from tenants.backups.composing import COMPOSED, Visitor
 from tenants.models import Tenant
 
 
@@ -30,3 +31,9 @@ def inside(tenant: Tenant, **fields: Any) -> Iterator[context.Context]:
     }
     with context.enter(context.Context(**values)) as entered:
         yield entered
+
+
+def administrators(tenant: Tenant) -> list[Visitor]:
+    """The administrators of a workspace that have an address, each with the language of their letters."""
+    with inside(tenant):
+        return [visitor for visitor in COMPOSED.visitors() if visitor.email]

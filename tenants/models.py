@@ -192,6 +192,38 @@ class Meter(models.Model):
         return f"{self.name} = {self.value}"
 
 
+class Use(models.Model):
+    """One use of a metered thing, kept after it was folded: from these the sums can be made anew. Only ever added."""
+
+    tenant_id = models.UUIDField()
+    meter = models.CharField(max_length=40)
+    amount = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="tenants_use_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.meter}"
+
+
+class UseOfDay(models.Model):
+    """How much of a metered thing a tenant used on a day (UTC)."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    meter = models.CharField(max_length=40)
+    day = models.DateField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "meter", "day"], name="tenants_use_of_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meter} {self.day}: {self.value}"
+
+
 class OperatorAct(models.Model):
     """What an operator did, why, and to which tenant (none: to the whole platform). Rows are only ever added."""
 
@@ -240,4 +272,6 @@ __all__ = [
     "UpgradePlan",
     "UpgradeRun",
     "UpgradeStep",
+    "Use",
+    "UseOfDay",
 ]

@@ -28,12 +28,17 @@ def provider() -> Stripe:
     """The provider as it is set up. Raises ``LookupError`` where nothing is sold."""
     if not sells():
         raise LookupError("No payment provider is set up: TEREM_STRIPE_KEY is empty.")
-    return _made(settings.TEREM_STRIPE_KEY, settings.TEREM_STRIPE_API, settings.TEREM_STRIPE_WEBHOOK_SECRETS)
+    return _made(
+        settings.TEREM_STRIPE_KEY,
+        settings.TEREM_STRIPE_API,
+        settings.TEREM_STRIPE_WEBHOOK_SECRETS,
+        settings.TEREM_STRIPE_TAX,
+    )
 
 
 @lru_cache(maxsize=4)
-def _made(key: str, api: str, secrets: str) -> Stripe:
+def _made(key: str, api: str, secrets: str, taxes: bool) -> Stripe:
     # Loading the library takes half a second; processes that never sell need not pay for it.
     from billing.providers.stripe import Stripe
 
-    return Stripe(key, api=api, secrets=tuple(secrets.split()))
+    return Stripe(key, api=api, secrets=tuple(secrets.split()), taxes=taxes)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import stripe
 
 from billing import catalog
-from billing.catalog import Interval
-from billing.leasing import State
-from billing.providers.told import (
-    Declined,
-    Forged,
-    Hint,
-    Told,
-    ToldCard,
-    ToldInvoice,
-    ToldItem,
-    ToldLine,
-    ToldSubscription,
-    Unreachable,
-)
+from billing.providers import synchronising
+from billing.providers.reading import card_of, hint_of, invoice_of, subscription_of
+from billing.providers.saying import DUPLICATE, said
+from billing.providers.told import Forged, Hint, Told, ToldInvoice, Unreachable, Wanted
+from billing.revenue import COUNTED
 
 # Only these are subscribed to; all others are stored as ignored.
 TYPES: Final = (
@@ -43,47 +33,31 @@ TYPES: Final = (
     "invoice.voided",
     "payment_method.attached",
 )
-_STATES: Final[dict[str, State]] = {
-    "trialing": "trial",
-    "active": "active",
-    "past_due": "past_due",
-    "unpaid": "unpaid",
-    "paused": "paused",
-    "canceled": "canceled",
-    "incomplete_expired": "none",
-    "incomplete": "none",
+# The provider reckons taxes by the payer's address, which its own page asks for.
+TAXED: Final = {
+    "automatic_tax": {"enabled": True},
+    "billing_address_collection": "required",
+    "customer_update": {"address": "auto", "name": "auto"},
 }
 # Of several subscriptions the most alive one counts.
 _ALIVE: Final = ("active", "trialing", "past_due", "unpaid", "paused", "canceled")
 
 
-@contextmanager
-def _said() -> Iterator[None]:
-    """The library's errors in our words."""
-    try:
-        yield
-    except stripe.CardError as error:
-        raise Declined(error.user_message or str(error)) from error
-    except stripe.StripeError as error:
-        raise Unreachable(f"{type(error).__name__}: {error}") from error
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _surely(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 class Stripe:
-    """One account at the provider. ``api`` replaces its address (the demonstration server), ``secrets`` sign deliveries.
+    """One account at the provider. ``api`` replaces its address (the demonstration server), ``secrets`` sign deliveries,
+    ``taxes`` has the provider reckon them.
 
     Every method may raise ``Unreachable``; those that charge also ``Declined``.
     """
 
     def __init__(
-        self, key: str, *, api: str = "", secrets: tuple[str, ...] = (), http_client: Any = None
+        self,
+        key: str,
+        *,
+        api: str = "",
+        secrets: tuple[str, ...] = (),
+        taxes: bool = False,
+        http_client: Any = None,
     ) -> None:
         told: dict[str, Any] = {"max_network_retries": 2}
         if api:
@@ -92,10 +66,11 @@ class Stripe:
         self.client = stripe.StripeClient(key, **told)
         self.live = "_live_" in key
         self.secrets = secrets
+        self.taxes = taxes
 
     def create_customer(self, *, tenant: str, name: str, email: str, language: str) -> str:
         """The provider's id of a customer for a tenant; asking twice makes one."""
-        with _said():
+        with said():
             found = self.client.v1.customers.create(
                 {
                     "name": name,
@@ -117,54 +92,79 @@ class Stripe:
         done: str,
         back: str,
         language: str,
+        coupon: str = "",
     ) -> str:
-        """The address of a hosted checkout for ``price`` (a name of the catalogue)."""
+        """The address of a hosted checkout for ``price`` (a name of the catalogue) and what is paid by volume with it.
+
+        ``coupon`` is the id of a code that :meth:`coupon` has found.
+        """
+        ids = self.prices([price, *catalog.metered_with(price)])
         data: dict[str, Any] = {"metadata": {"price": price}}
         if trial_ends is not None:
             data["trial_end"] = int(trial_ends.timestamp())
         told: dict[str, Any] = {
             "customer": customer,
             "mode": "subscription",
-            "line_items": [{"price": self.price(price), "quantity": seats}],
+            "line_items": [
+                {"price": ids[price], "quantity": seats},
+                *({"price": ids[name]} for name in catalog.metered_with(price)),
+            ],
             "success_url": done,
             "cancel_url": back,
             "locale": "ru" if language == "ru" else "en",
             "subscription_data": data,
         }
-        with _said():
+        if coupon:
+            told["discounts"] = [{"promotion_code": coupon}]
+        if self.taxes:
+            told |= TAXED
+        with said():
             found = self.client.v1.checkout.sessions.create(told)  # type: ignore[arg-type]
         return str(found.url)
 
     def portal(self, *, customer: str, back: str, language: str) -> str:
         """The address of the hosted portal: card, invoices, cancelling."""
-        with _said():
+        with said():
             found = self.client.v1.billing_portal.sessions.create(
                 {"customer": customer, "return_url": back, "locale": "ru" if language == "ru" else "en"}
             )
         return found.url
 
-    def price(self, name: str) -> str:
-        """The provider's id of a price by its name in the catalogue."""
-        with _said():
-            found = self.client.v1.prices.list({"lookup_keys": [name], "active": True, "limit": 1})
-        if not found.data:
-            raise Unreachable(f"The provider has no price {name}: run the command that synchronises prices.")
-        return found.data[0].id
+    def prices(self, names: Iterable[str]) -> dict[str, str]:
+        """The provider's ids of prices by their names in the catalogue; at most ten. Raises ``Unreachable`` if one is missing."""
+        wanted = list(names)
+        with said():
+            found = self.client.v1.prices.list({"lookup_keys": wanted, "active": True, "limit": 100})
+        known = {one.lookup_key: one.id for one in found.data if one.lookup_key}
+        if missing := ", ".join(name for name in wanted if name not in known):
+            raise Unreachable(
+                f"The provider has no price {missing}: run the command that synchronises prices."
+            )
+        return known
+
+    def coupon(self, code: str) -> str:
+        """The id of a code that can be used now, empty for one that nobody gave out or that is over."""
+        with said():
+            found = self.client.v1.promotion_codes.list({"code": code, "active": True, "limit": 1})
+        return found.data[0].id if found.data else ""
 
     def tell(self, customer: str) -> Told:
         """Everything about a customer as it stands now."""
-        with _said():
+        with said():
             subscriptions = self.client.v1.subscriptions.list(
                 {
                     "customer": customer,
                     "status": "all",
                     "limit": 20,
-                    "expand": ["data.default_payment_method"],
+                    "expand": ["data.default_payment_method", "data.discounts.source.coupon"],
                 }
             )
             invoices = self.client.v1.invoices.list({"customer": customer, "limit": 100})
+            entitled = self.client.v1.entitlements.active_entitlements.list(
+                {"customer": customer, "limit": 100}
+            )
         at = parsedate_to_datetime(subscriptions.last_response.headers["Date"])  # type: ignore[union-attr]
-        told = tuple(_invoice(one) for one in invoices.data)
+        told = tuple(invoice_of(one) for one in invoices.data)
         found = min(
             (one for one in subscriptions.data if one.status in _ALIVE),
             key=lambda one: (_ALIVE.index(one.status), -one.created),
@@ -172,49 +172,99 @@ class Stripe:
         )
         if found is None:
             return Told(at, None, told, None)
-        return Told(at, _subscription(found, told), told, _card(found.default_payment_method))
+        features = tuple(sorted(one.lookup_key for one in entitled.data))
+        return Told(at, subscription_of(found, told), told, card_of(found.default_payment_method), features)
 
-    def preview(self, *, subscription: str, item: str = "", price: str = "", seats: int = 0, at: datetime) -> ToldInvoice:  # fmt: skip
-        """The next bill; with ``item`` the bill that this change would make at once."""
+    def preview(self, *, subscription: str, wanted: Wanted | None = None, at: datetime) -> ToldInvoice:
+        """The next bill; with ``wanted`` the bill that this change would make at once."""
         told: dict[str, Any] = {"subscription": subscription}
-        if item:
+        if wanted is not None:
             told["subscription_details"] = {
-                "items": [{"id": item, "price": self.price(price), "quantity": seats}],
+                "items": self._items(wanted),
                 "proration_behavior": "always_invoice",
                 "proration_date": int(at.timestamp()),
             }
-        with _said():
-            return _invoice(self.client.v1.invoices.create_preview(told))  # type: ignore[arg-type]
+        with said():
+            return invoice_of(self.client.v1.invoices.create_preview(told))  # type: ignore[arg-type]
 
-    def change(self, *, subscription: str, item: str, price: str, seats: int, at: datetime, key: str) -> None:
+    def change(self, *, subscription: str, wanted: Wanted, at: datetime, key: str) -> None:
         """Another price or number of seats now, with the proration of ``at`` charged at once; refused if that fails."""
         told: dict[str, Any] = {
-            "items": [{"id": item, "price": self.price(price), "quantity": seats}],
+            "items": self._items(wanted),
             "proration_behavior": "always_invoice",
             "proration_date": int(at.timestamp()),
             "payment_behavior": "error_if_incomplete",
         }
-        with _said():
+        with said():
             self.client.v1.subscriptions.update(subscription, told, {"idempotency_key": key})  # type: ignore[arg-type]
+
+    def _items(self, wanted: Wanted) -> list[dict[str, Any]]:
+        ids = self.prices([wanted.price, *(name for _item, name in wanted.metered)])
+        metered = [({"id": item} if item else {}) | {"price": ids[name]} for item, name in wanted.metered]
+        return [{"id": wanted.item, "price": ids[wanted.price], "quantity": wanted.seats}, *metered]
+
+    def place(self, *, subscription: str, wanted: Wanted, key: str) -> None:
+        """Another price or number of seats without any charge or credit: the next bill is the first that knows."""
+        told: dict[str, Any] = {"items": self._items(wanted), "proration_behavior": "none"}
+        with said():
+            self.client.v1.subscriptions.update(subscription, told, {"idempotency_key": key})  # type: ignore[arg-type]
+
+    def extend_trial(self, *, subscription: str, until: datetime) -> None:
+        """A trial that ends later."""
+        told: dict[str, Any] = {"trial_end": int(until.timestamp()), "proration_behavior": "none"}
+        with said():
+            self.client.v1.subscriptions.update(subscription, told)  # type: ignore[arg-type]
+
+    def pause(self, *, subscription: str, paused: bool) -> None:
+        """Bill nothing until it goes on, or go on."""
+        told: Any = {"pause_collection": {"behavior": "void"} if paused else ""}
+        with said():
+            self.client.v1.subscriptions.update(subscription, told)
+
+    def credit(self, *, customer: str, minor: int, currency: str, words: str, key: str) -> None:
+        """A credit for the next bills, in minor units."""
+        told: Any = {"amount": -minor, "currency": currency.lower(), "description": words}
+        with said():
+            self.client.v1.customers.balance_transactions.create(customer, told, {"idempotency_key": key})
+
+    def set_tax_id(self, *, customer: str, kind: str, value: str) -> None:
+        """The one tax id of a customer; without a value it has none. Raises ``Unreachable`` with ``INVALID_TAX_ID``."""
+        ids = self.client.v1.customers.tax_ids
+        with said():
+            known = list(ids.list(customer, {"limit": 100}).data)
+            if value and not any((one.type, one.value) == (kind, value) for one in known):
+                told: Any = {"type": kind, "value": value}
+                ids.create(customer, told)
+            for one in known:
+                if (one.type, one.value) != (kind, value):
+                    ids.delete(customer, one.id)
+
+    def monthly(self) -> dict[str, tuple[str, int]]:
+        """What the provider's customers pay a month now: customer → (currency, minor units). Who pays nothing is absent."""
+        told: Any = {"limit": 100, "expand": ["data.discounts.source.coupon"]}
+        with said():
+            found = list(self.client.v1.subscriptions.list(told).auto_paging_iter())
+        rows = [(str(one.customer), subscription_of(one, ())) for one in found]
+        return {who: (one.currency, one.monthly) for who, one in rows if one.monthly and one.state in COUNTED}
 
     def cancel(self, *, subscription: str, cancels: bool) -> None:
         """Cancel at the end of the period, or keep after all."""
-        with _said():
+        with said():
             self.client.v1.subscriptions.update(subscription, {"cancel_at_period_end": cancels})
 
     def hints(self, since: datetime) -> list[Hint]:
         """The events since a moment (the provider keeps 30 days), oldest first."""
-        with _said():
+        with said():
             found = self.client.v1.events.list(
                 {"created": {"gte": int(since.timestamp())}, "types": list(TYPES), "limit": 100}
             )
-            return [_hint(event) for event in found.auto_paging_iter()][::-1]
+            return [hint_of(event) for event in found.auto_paging_iter()][::-1]
 
     def verified(self, body: bytes, signature: str) -> Hint:
         """The hint in a delivery, once its signature fits one of our secrets. Raises ``Forged``."""
         for secret in self.secrets:
             try:
-                return _hint(self.client.construct_event(body, signature, secret))
+                return hint_of(self.client.construct_event(body, signature, secret))
             except stripe.SignatureVerificationError:
                 continue
             except (ValueError, AttributeError, KeyError) as error:
@@ -222,138 +272,36 @@ class Stripe:
         raise Forged("No secret of ours has signed this.")
 
     def report(self, *, customer: str, meter: str, value: int, identifier: str, at: datetime) -> None:
-        """Tell usage of a meter once: the same ``identifier`` counts only once."""
-        with _said():
-            self.client.v1.billing.meter_events.create(
-                {
-                    "event_name": meter,
-                    "payload": {"stripe_customer_id": customer, "value": str(value)},
-                    "identifier": identifier,
-                    "timestamp": int(at.timestamp()),
-                }
+        """Tell usage of a meter once: an ``identifier`` that the provider has counted already is no error."""
+        try:
+            with said():
+                self.client.v1.billing.meter_events.create(
+                    {
+                        "event_name": meter,
+                        "payload": {"stripe_customer_id": customer, "value": str(value)},
+                        "identifier": identifier,
+                        "timestamp": int(at.timestamp()),
+                    }
+                )
+        except Unreachable as error:
+            if error.code != DUPLICATE:
+                raise
+
+    def meters(self) -> dict[str, str]:
+        """The provider's active meters: name → id."""
+        with said():
+            found = self.client.v1.billing.meters.list({"status": "active", "limit": 100})
+            return {one.event_name: one.id for one in found.auto_paging_iter()}
+
+    def counted(self, *, customer: str, meter_id: str, begin: date, end: date) -> int:
+        """What the provider has counted from ``begin`` to before ``end`` (days in UTC)."""
+        begins, ends = (int(datetime(d.year, d.month, d.day, tzinfo=UTC).timestamp()) for d in (begin, end))
+        with said():
+            found = self.client.v1.billing.meters.event_summaries.list(
+                meter_id, {"customer": customer, "start_time": begins, "end_time": ends, "limit": 100}
             )
+            return int(sum(one.aggregated_value for one in found.auto_paging_iter()))
 
     def differences(self) -> list[tuple[str, Callable[[], None]]]:
         """What the provider lacks of the catalogue: a sentence for each, and what would mend it."""
-        with _said():
-            products = {
-                one.id: one for one in self.client.v1.products.list({"limit": 100}).auto_paging_iter()
-            }
-            listed = self.client.v1.prices.list({"limit": 100, "active": True}).auto_paging_iter()
-            prices = {one.lookup_key: one for one in listed if one.lookup_key}
-        found: list[tuple[str, Callable[[], None]]] = []
-        for plan in catalog.paid():
-            name = f"terem-{plan.key}"
-            if name not in products:
-                found.append((f"product {name} is missing", lambda plan=plan: self._add_product(plan)))  # type: ignore[misc]
-            for (interval, currency), minor in plan.seat.items():
-                key = catalog.lookup_key(plan.key, interval, currency)
-                known = prices.get(key)
-                if known is None or known.unit_amount != minor:
-                    was = "missing" if known is None else f"{known.unit_amount} instead of {minor}"
-                    found.append(
-                        (f"price {key} is {was}", lambda a=(plan, interval, currency): self._add_price(*a))  # type: ignore[misc]
-                    )
-        return found
-
-    def _add_product(self, plan: catalog.Plan) -> None:
-        with _said():
-            self.client.v1.products.create({"id": f"terem-{plan.key}", "name": f"Terem {plan.key.title()}"})
-
-    def _add_price(self, plan: catalog.Plan, interval: Interval, currency: str) -> None:
-        """A price never changes its amount: a new one takes over the name, subscriptions keep the old one."""
-        with _said():
-            self.client.v1.prices.create(
-                {
-                    "product": f"terem-{plan.key}",
-                    "currency": currency.lower(),
-                    "unit_amount": plan.price(interval, currency),
-                    "recurring": {"interval": interval},
-                    "lookup_key": catalog.lookup_key(plan.key, interval, currency),
-                    "transfer_lookup_key": True,
-                }
-            )
-
-
-def _hint(event: Any) -> Hint:
-    """An event as a hint; the customer is the object itself or what it names."""
-    thing = event.data.object.to_dict()
-    customer = thing["id"] if thing.get("object") == "customer" else thing.get("customer") or ""
-    if isinstance(customer, dict):
-        customer = customer["id"]
-    return Hint(event.id, event.type, customer, _surely(event.created), bool(event.livemode))
-
-
-def _subscription(found: Any, invoices: tuple[ToldInvoice, ...]) -> ToldSubscription:
-    items = tuple(
-        ToldItem(
-            one.id,
-            one.price.lookup_key or "",
-            int(one.quantity or 0),
-            _surely(one.current_period_start),
-            _surely(one.current_period_end),
-        )
-        for one in found.items.data
-    )
-    main = next((one for one in found.items.data if (one.price.lookup_key or one.price.product)), None)
-    plan, interval = _plan_of(main)
-    state = "paused" if found.pause_collection else _STATES[found.status]
-    waiting = [one.issued_at for one in invoices if one.status == "open" and one.subscription == found.id]
-    ended = _moment(found.ended_at)
-    return ToldSubscription(
-        reference=found.id,
-        state=state,
-        plan=plan,
-        interval=interval,
-        currency=str(found.currency).upper(),
-        seats=items[0].quantity if items else 0,
-        since=ended or min(waiting, default=None),
-        ends=ended or (items[0].ends if items else None),
-        cancels=bool(found.cancel_at_period_end),
-        items=items,
-    )
-
-
-def _plan_of(item: Any) -> tuple[str, Interval]:
-    """Plan and interval of an item: by its product, so that former prices of a plan count too."""
-    product = str(item.price.product) if item is not None else ""
-    interval: Interval = "year" if item is not None and item.price.recurring.interval == "year" else "month"
-    key = product.removeprefix("terem-")
-    return (key if key in catalog.PLANS else catalog.FREE.key), interval
-
-
-def _invoice(found: Any) -> ToldInvoice:
-    parent = found.parent and found.parent.subscription_details
-    return ToldInvoice(
-        reference=str(getattr(found, "id", "") or ""),
-        subscription=str(parent.subscription) if parent else "",
-        number=found.number or "",
-        status=found.status or "draft",
-        currency=str(found.currency).upper(),
-        total=found.total,
-        due=found.amount_due,
-        paid=found.amount_paid,
-        issued_at=_surely(found.status_transitions.finalized_at or found.created),
-        begins=_surely(found.period_start),
-        ends=_surely(found.period_end),
-        next_attempt_at=_moment(found.next_payment_attempt),
-        page=found.hosted_invoice_url or "",
-        pdf=found.invoice_pdf or "",
-        lines=tuple(_line(one) for one in found.lines.data),
-    )
-
-
-def _line(one: Any) -> ToldLine:
-    details = one.parent and one.parent.subscription_item_details
-    return ToldLine(
-        one.description or "",
-        one.amount,
-        bool(details and details.proration),
-        _surely(one.period.start),
-        _surely(one.period.end),
-    )
-
-
-def _card(method: Any) -> ToldCard | None:
-    card = getattr(method, "card", None)
-    return None if card is None else ToldCard(card.brand, card.last4, card.exp_month, card.exp_year)
+        return synchronising.differences(self.client)

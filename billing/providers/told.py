@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from billing.catalog import Interval
 from billing.leasing import State
 
+# The provider's code for a tax id that is none.
+INVALID_TAX_ID: Final = "tax_id_invalid"
+
 
 @dataclass(frozen=True, slots=True)
 class ToldItem:
-    """A subscription's item. ``price`` is the catalogue's name of the price, empty for a foreign one."""
+    """A subscription's item. ``price`` is the catalogue's name of the price, empty for a foreign one.
+
+    A ``metered`` item is paid by what was used and has no quantity.
+    """
 
     reference: str
     price: str
     quantity: int
     begins: datetime
     ends: datetime
+    metered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ToldSubscription:
-    """A subscription. ``since`` is when its trouble began, ``ends`` the end of trial or paid period."""
+    """A subscription. ``since`` is when its trouble began, ``ends`` the end of trial or paid period.
+
+    ``discount`` is the coupon's name, empty without one; ``monthly`` the value of a month in minor units.
+    """
 
     reference: str
     state: State
@@ -34,6 +45,8 @@ class ToldSubscription:
     ends: datetime | None
     cancels: bool
     items: tuple[ToldItem, ...]
+    discount: str = ""
+    monthly: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +93,24 @@ class ToldCard:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Everything about one customer at ``at``, by the provider's own clock."""
+    """Everything about one customer at ``at``, by the provider's own clock. ``features`` are its entitlements."""
 
     at: datetime
     subscription: ToldSubscription | None
     invoices: tuple[ToldInvoice, ...]
     card: ToldCard | None
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a subscription is to become: the item of the seats with its price (a name of the catalogue), and for each
+    price by volume the item that is to bear it, empty for a new one."""
+
+    item: str
+    price: str
+    seats: int
+    metered: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +129,11 @@ class Declined(Exception):
 
 
 class Unreachable(Exception):
-    """The provider did not answer, or not sensibly; trying again later may help."""
+    """The provider did not answer, or not sensibly; trying again later may help. ``code`` is its own, if it gave one."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Forged(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -45,8 +46,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         found = inbox.reconcile()
         words = _(
-            "Customers compared: %(customers)s, missing deliveries: %(missed)s, not reached: %(unreached)s"
+            "Customers compared: %(customers)s, missing deliveries: %(missed)s, not reached: %(unreached)s, days of use counted differently: %(uses)s"
         )
-        words %= {"customers": found.customers, "missed": found.missed, "unreached": found.unreached}
+        words %= asdict(found)
     to = reverse("billing_operator:deliveries")
     return answers.changed(request, to=to, words=words, follow=True)

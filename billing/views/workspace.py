@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing import actions, previews, providers, queries
+from billing import usage as use
 from billing.actions import MANAGE
-from billing.forms import ChangeForm, PlanForm
+from billing.forms import ChangeForm, CheckoutForm, DetailsForm
 from kernel import context
 from kernel.errors import Invalid, Unavailable
 from kernel.web import change, page
@@ -37,6 +38,20 @@ def plan(request: HttpRequest) -> HttpResponse:
     return answers.page(request, "billing/plan.html", values)
 
 
+@page(MANAGE)
+def usage(request: HttpRequest) -> HttpResponse:
+    """What is used in this period beside what is included, and the next bill."""
+    tenant = context.tenant()
+    customer = queries.customer_of(tenant.id)
+    values = {
+        "use": use.of(tenant.id, customer),
+        "usage": queries.usage_of(tenant.id),
+        "bill": previews.next_bill(customer),
+        "demonstration": providers.demonstrates(),
+    }
+    return answers.page(request, "billing/usage.html", values)
+
+
 def _head(summary: queries.Summary) -> dict[str, Any]:
     return {"summary": summary, "demonstration": providers.demonstrates()}
 
@@ -53,7 +68,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     summary = queries.summary(tenant.id, customer)
     if not summary.may_buy:
         return answers.sent_on(request, reverse(HOME))
-    form = PlanForm(request.POST or None, initial=summary.suggestion | request.GET.dict())
+    form = CheckoutForm(request.POST or None, initial=summary.suggestion | request.GET.dict())
     if form.is_valid():
         try:
             return answers.sent_on(request, _checked_out(request, tenant.id, form))
@@ -63,7 +78,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return answer(request, "billing/checkout.html", {"form": form} | _head(summary))
 
 
-def _checked_out(request: HttpRequest, tenant_id: Any, form: PlanForm) -> str:
+def _checked_out(request: HttpRequest, tenant_id: Any, form: CheckoutForm) -> str:
     member: Any = request.member  # type: ignore[attr-defined]
     return actions.check_out(
         by=member,
@@ -74,7 +89,29 @@ def _checked_out(request: HttpRequest, tenant_id: Any, form: PlanForm) -> str:
         done=_absolute(request, "billing:arrival"),
         back=_absolute(request, HOME),
         language=get_language() or "en",
+        code=form.cleaned_data["code"],
     )
+
+
+@form_page(MANAGE)
+def details(request: HttpRequest) -> HttpResponse:
+    """The company's tax id, as it stands on the invoices."""
+    tenant_id = context.tenant().id
+    customer = queries.customer_of(tenant_id)
+    if not providers.sells():
+        return answers.sent_on(request, reverse(HOME))
+    held = {"kind": customer.tax_id_type, "value": customer.tax_id} if customer and customer.tax_id else {}
+    form = DetailsForm(request.POST or None, initial=held)
+    member: Any = request.member  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            actions.set_tax_id(by=member, tenant_id=tenant_id, email=member.email, **form.cleaned_data)
+        except Invalid as error:
+            refuse(form, error)
+        else:
+            return answers.changed(request, to=reverse(HOME), words=_("Saved"), follow=True)
+    answer = answers.invalid if form.errors else answers.page
+    return answer(request, "billing/details.html", {"form": form, "demonstration": providers.demonstrates()})
 
 
 @page(MANAGE)
@@ -147,4 +184,17 @@ def cancellation(request: HttpRequest) -> HttpResponse:
         raise Unavailable(str(error)) from error
     actions.pull_quietly(tenant_id)
     words = _("The plan ends with the paid period") if cancels else _("The plan goes on")
+    return answers.changed(request, to=reverse(HOME), words=words, follow=True)
+
+
+@change(MANAGE)
+def pause(request: HttpRequest) -> HttpResponse:
+    """Pause the plan; posted with ``resume`` it goes on."""
+    tenant_id = context.tenant().id
+    if not queries.summary(tenant_id, queries.customer_of(tenant_id)).may_change:
+        return answers.sent_on(request, reverse(HOME))
+    paused = "resume" not in request.POST
+    actions.set_paused(by=request.member, tenant_id=tenant_id, paused=paused)  # type: ignore[attr-defined]
+    actions.pull_quietly(tenant_id)
+    words = _("The plan is paused") if paused else _("The plan goes on")
     return answers.changed(request, to=reverse(HOME), words=words, follow=True)

@@ -51,7 +51,13 @@ def tell(job: Running, *, export_id: str) -> None:
     done = int(job.checkpoint.get("done", 0))
     people = list(administrators().order_by("id"))
     for place, member in enumerate(people[done:], start=done + 1):
-        mail.send(to=[member.email], template="timeline/mail/export", language=member.language, values=values)
+        mail.send(
+            to=[member.email],
+            template="timeline/mail/export",
+            language=member.language,
+            values=values,
+            counted=False,
+        )
         job.step(place, total=len(people), checkpoint={"done": place})
 
 

@@ -23,6 +23,8 @@ OPEN_CHANGES: Final = frozenset(
         "billing:change",
         "billing:portal",
         "billing:cancellation",
+        "billing:details",
+        "billing:pause",
         "lists:export",
         "exports:beginning",
         "exports:fetching",
@@ -39,6 +41,7 @@ OPEN_CHANGES: Final = frozenset(
 OPEN_PAGES: Final = OPEN_CHANGES | frozenset(
     [
         "billing:plan",
+        "billing:usage",
         "billing:arrival",
         "exports:list",
         "exports:arrival",
@@ -77,8 +80,11 @@ class LeaseMiddleware:
         return answers.error(request, Unpaid())
 
 
-def notice(language: str) -> Any:
-    """The sentence across the top of every page; nothing while all is in order."""
+def notice(language: str, *, administrator: bool = False) -> Any:
+    """The sentence across the top of every page; nothing while all is in order.
+
+    Volumes that are nearly used are said to administrators only.
+    """
     lease = context.tenant().lease
     if lease.status in ("reminder", "grace") and lease.valid_until:
         day = format_when(datetime.fromisoformat(lease.valid_until), language=language)
@@ -86,4 +92,7 @@ def notice(language: str) -> Any:
         return words % {"day": day}
     if lease.status in ("reminder", "grace", "read-only", "suspended"):
         return Unpaid.default_message
+    near = context.tenant().near if administrator else {}
+    if near:
+        return _("An included volume is used up. Nothing is cut off; see Settings, Plan and invoices.") if max(near.values()) >= 100 else _("More than 80 per cent of an included volume is used; see Settings, Plan and invoices.")  # fmt: skip
     return ""

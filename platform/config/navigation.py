@@ -88,6 +88,7 @@ SETTINGS = (
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
+    Entry("billing_operator:revenue", _("Revenue"), "chart-no-axes-column"),
     Entry("billing_operator:deliveries", _("Payments"), "banknote"),
     Entry("tenants:faults", _("Errors"), "circle-alert"),
     Entry("tenants:slow", _("Slow queries"), "clock"),
@@ -216,7 +217,8 @@ def _workspace(request: HttpRequest) -> Shell:
             Announcement(notice.text, notice.level, reverse("home:dismissal", args=[notice.id]))
             for notice in tenants.notices_for(tenant, member.dismissed)
         ],
-        notice=_maintenance(request) or leases.notice(member.language),
+        notice=_maintenance(request)
+        or leases.notice(member.language, administrator=member.may("billing.manage")),
         hotkeys=member.hotkeys,
         visit=_visit(request),
         visit_leave=_address("leave"),

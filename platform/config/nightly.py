@@ -32,6 +32,8 @@ def tidy() -> None:
     identity.drop_ended_sessions()
     billing.reconcile()
     api.forget_old_watch()
+    api.recount_uses()
+    api.forget_old_uses()
 
 
 def _prove(tenant: Any) -> None:

@@ -64,6 +64,29 @@ def billing() -> None:
         api.renew_leases()
 
 
+@app.task(name="config.metering")
+def metering() -> None:
+    """Fold the uses of metered things into sums."""
+    from kernel import context
+    from tenants.api import fold_uses
+
+    with context.enter(context.Context(cause="job")):
+        fold_uses()
+
+
+@app.task(name="config.letters")
+def letters() -> None:
+    """Tell the provider what was used on the last finished days; write down and send the letters of subscriptions."""
+    from billing import api
+    from kernel import context
+
+    with context.enter(context.Context(cause="job")):
+        api.report_uses(days=2)
+        api.watch_letters()
+        api.watch_volumes()
+        api.send_letters()
+
+
 @app.task(name="config.measure")
 def measure() -> None:
     """Once an hour per active tenant, spread by tenant: report its meters."""
@@ -102,6 +125,8 @@ SCHEDULE = {
     "sweep": {"task": "config.sweep", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
     "nightly": {"task": "config.nightly", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "billing": {"task": "config.billing", "schedule": 5.0, "options": {"queue": "control", "expires": 5}},
+    "metering": {"task": "config.metering", "schedule": 10.0, "options": {"queue": "control", "expires": 10}},
+    "letters": {"task": "config.letters", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "measure": {"task": "config.measure", "schedule": 300.0, "options": {"queue": "control", "expires": 300}},
     "reserve": {
         "task": "config.keep_reserve",

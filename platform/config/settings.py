@@ -300,6 +300,7 @@ TEREM_STRIPE_KEY = env.text("TEREM_STRIPE_KEY", "Key of the payment provider; em
 TEREM_STRIPE_API = env.text("TEREM_STRIPE_API", "Address of a demonstration server in its place.", "")
 _words = "Secrets that sign its deliveries, the newest first, parted by blanks."
 TEREM_STRIPE_WEBHOOK_SECRETS = env.text("TEREM_STRIPE_WEBHOOK_SECRETS", _words, "")
+TEREM_STRIPE_TAX = env.flag("TEREM_STRIPE_TAX", "Let the payment provider reckon taxes at checkout.", False)
 if TEREM_STRIPE_KEY and not TEREM_STRIPE_WEBHOOK_SECRETS:
     raise ImproperlyConfigured("TEREM_STRIPE_WEBHOOK_SECRETS must be set beside TEREM_STRIPE_KEY.")
 if PRODUCTION and TEREM_STRIPE_API:

@@ -113,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _post(to: str, template: str, language: str, values: dict[str, Any], request: Any) -> None:
     try:
-        mail.send(to=[to], template=template, language=language, values=values)
+        mail.send(to=[to], template=template, language=language, values=values, counted=False)
     except OSError:
         # The account stands; the page says what happened and offers to send the letter again.
         log.exception("a letter was not sent: %s", template)

@@ -15,9 +15,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from kernel import context
+from kernel import context, metering
 
 log = logging.getLogger("terem.mail")
+
+# Letters that a workspace sends are counted; those of the platform itself are not.
+METER = "letters"
 
 
 def send(
@@ -27,12 +30,14 @@ def send(
     language: str,
     values: dict[str, Any],
     sender_name: str = "Terem",
+    counted: bool = True,
 ) -> None:
     """Send ``template``.txt (first line: the subject) and .html, if there is one, to each address.
 
     Letters carry the tenant's id in a header so that a bounce finds its way back.
     Raises the mail server's error; callers run it in a background action or after commit.
-    A copy beside a live workspace sends none.
+    A copy beside a live workspace sends none. What was sent in a workspace's work is counted as its
+    letters, one for each address, unless ``counted`` says that the platform wanted the letter.
     """
     found = context.maybe()
     if found and found.tenant and found.tenant.quiet:
@@ -49,3 +54,6 @@ def send(
             headers={"X-Terem-Tenant": str(found.tenant.id) if found and found.tenant else "control"},
         )
         message.send()
+    if counted and found and found.tenant:
+        # After the sending: nobody pays for a letter that the mail server refused.
+        metering.count(METER, len(to))

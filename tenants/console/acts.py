@@ -33,6 +33,9 @@ WORDS: dict[str, Any] = {
     "copy_dropped": _("A restored copy removed"),
     "leaving": _("Closing of the workspace begun"),
     "staying": _("Closing of the workspace cancelled"),
+    "credit_given": _("Credit given for the next bills"),
+    "trial_extended": _("Trial extended"),
+    "plan_placed": _("Plan or seats changed from the next bill on"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from billing import providers
+from billing import actions, providers
 from billing.providers.fake.post import Post
 from billing.providers.fake.server import Fake
+from identity import api as identity
+from kernel.ids import uuid7
 from kernel.when import frozen
+from tenants import api as tenants
 from tests.billing.stripe_api.judging import judge
+from tests.identity.test_operators import CONSOLE, sign_in
+from tests.identity.test_second_factor import set_up
+from tests.support.tenants import make_account
+from tests.support.visitor import Visitor
 
 KEY = "sk_test_demonstration"
 SECRET = "whsec_demonstration"
@@ -35,8 +43,45 @@ def fake(clock: Any, settings: Any) -> Iterator[Fake]:
     settings.TEREM_STRIPE_KEY = KEY
     settings.TEREM_STRIPE_API = server.address
     settings.TEREM_STRIPE_WEBHOOK_SECRETS = SECRET
-    for _words, mend in providers.provider().differences():
-        mend()
+    _sell(server)
     yield server
     server.stop()
     judge(server)
+
+
+_SOLD: dict[str, Any] = {}
+
+
+def _sell(server: Fake) -> None:
+    """The catalogue at the server: synchronised once for all tests of this process, through the official library."""
+    if not _SOLD:
+        for _words, mend in providers.provider().differences():
+            mend()
+        _SOLD.update(things=deepcopy(server.world.things), hidden=deepcopy(server.world.hidden))
+    server.world.things, server.world.hidden = deepcopy(_SOLD["things"]), deepcopy(_SOLD["hidden"])
+
+
+@pytest.fixture
+def browser(tenant: Any, member: Any, fake: Any, client_for: Any) -> Any:
+    actions.start(tenant.id)
+    tenants.report_meter(tenant_id=tenant.id, name="members", value=2)
+    found = client_for(member)
+    found.member = member
+    return found
+
+
+class AtConsole(Visitor):
+    """A visitor whose bare paths are those of the console."""
+
+    def _ask(self, method: str, url: str, data: Any = None) -> Any:
+        return super()._ask(method, url if url.startswith("http") else f"{CONSOLE}{url}", data)
+
+
+@pytest.fixture
+def operator(tenant: Any) -> AtConsole:
+    account = make_account(f"op-{uuid7().hex[-8:]}@northern.example")
+    identity.make_operator(account=account)
+    visitor = AtConsole()
+    sign_in(visitor, account.email)
+    set_up(visitor)
+    return visitor

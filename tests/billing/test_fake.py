@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from billing import providers
+from billing import catalog, providers
 from billing.providers.fake import checkout, endpoints, subscriptions
 from billing.providers.fake.world import DAY
-from billing.providers.told import Declined, Forged, Unreachable
+from billing.providers.told import Declined, Forged, Unreachable, Wanted
 from tests.billing.stripe_api.judging import answer_faults, event_faults, request_faults
 
 GOOD, BAD, LATER_BAD, ASKS = (
@@ -42,6 +42,12 @@ def buy(fake: Any, number: str = GOOD, *, price: str = "start-month-eur", seats:
     session = checkout.open_one(fake.world, url.rsplit("/", 1)[-1])
     assert checkout.complete(fake.world, session, number, fake.address, confirmed=True) == "paid"
     return who
+
+
+def metered(sub: Any, price: str) -> tuple[tuple[str, str], ...]:
+    """The items that are paid by volume, with the prices that go with another plan's."""
+    bearers = [one.reference for one in sub.items if one.metered]
+    return tuple(zip(bearers, catalog.metered_with(price), strict=True))
 
 
 def advance(fake: Any, days: float) -> None:
@@ -92,9 +98,7 @@ def test_the_preview_equals_the_invoice(fake: Any, clock: Any, day: int, price: 
     assert sub is not None
     wanted: Any = {
         "subscription": sub.reference,
-        "item": sub.items[0].reference,
-        "price": price,
-        "seats": seats,
+        "wanted": Wanted(sub.items[0].reference, price, seats, metered(sub, price)),
         "at": clock.moment,
     }
     shown = stripe.preview(**wanted)
@@ -115,9 +119,7 @@ def test_a_downgrade_is_a_credit_for_the_next_bill(fake: Any, clock: Any) -> Non
     assert sub is not None
     stripe.change(
         subscription=sub.reference,
-        item=sub.items[0].reference,
-        price="start-month-eur",
-        seats=3,
+        wanted=Wanted(sub.items[0].reference, "start-month-eur", 3, metered(sub, "start-month-eur")),
         at=clock.moment,
         key="down",
     )
@@ -166,9 +168,7 @@ def test_a_refused_upgrade_changes_nothing(fake: Any, clock: Any) -> None:
     with pytest.raises(Declined):
         stripe.change(
             subscription=sub.reference,
-            item=sub.items[0].reference,
-            price="team-month-eur",
-            seats=3,
+            wanted=Wanted(sub.items[0].reference, "team-month-eur", 3, metered(sub, "team-month-eur")),
             at=clock.moment,
             key="no",
         )
@@ -193,18 +193,67 @@ def test_cancelling_keeps_the_paid_period(fake: Any) -> None:
 def test_meter_events_count_once(fake: Any, clock: Any) -> None:
     stripe = providers.provider()
     who = customer(stripe)
-    stripe.client.v1.billing.meters.create(
-        {"display_name": "Letters", "event_name": "letters", "default_aggregation": {"formula": "sum"}}
-    )
-    stripe.report(customer=who, meter="letters", value=5, identifier="a", at=clock.moment)
-    with pytest.raises(Unreachable, match="identifier a"):
+    for _ in range(3):
         stripe.report(customer=who, meter="letters", value=5, identifier="a", at=clock.moment)
-    meter = stripe.client.v1.billing.meters.list().data[0]
-    day = int(clock.moment.timestamp()) // DAY * DAY
-    found = stripe.client.v1.billing.meters.event_summaries.list(
-        meter.id, {"customer": who, "start_time": day, "end_time": day + DAY}
-    )
-    assert found.data[0].aggregated_value == 5
+    stripe.report(customer=who, meter="letters", value=2, identifier="b", at=clock.moment)
+    day = clock.moment.date()
+    meter_id = stripe.meters()["letters"]
+    told: Any = {"customer": who, "meter_id": meter_id}
+    assert stripe.counted(**told, begin=day, end=day + timedelta(days=1)) == 7
+    assert stripe.counted(**told, begin=day - timedelta(days=1), end=day) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"meter": "unheard"}, "no_meter"),
+        ({"customer": "cus_none"}, "resource_missing"),
+        ({"value": -1}, "meter_event_invalid_value"),
+        ({"days": -36}, "timestamp_too_far_in_past"),
+        ({"days": 1}, "timestamp_in_future"),
+    ],
+)
+def test_uses_that_the_provider_does_not_take(
+    fake: Any, clock: Any, changes: dict[str, Any], code: str
+) -> None:
+    stripe = providers.provider()
+    told: dict[str, Any] = {"customer": customer(stripe), "meter": "letters", "value": 1, "identifier": "a"}
+    at = clock.moment + timedelta(days=changes.pop("days", 0))
+    with pytest.raises(Unreachable) as refused:
+        stripe.report(**told | changes, at=at)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(("used", "charged"), [(0, 0), (2_000, 0), (2_004, 0), (2_005, 1), (12_345, 1_035)])
+def test_what_goes_beyond_the_volume_is_on_the_next_bill(
+    fake: Any, clock: Any, used: int, charged: int
+) -> None:
+    who = buy(fake)
+    stripe = providers.provider()
+    sub = stripe.tell(who).subscription
+    assert sub is not None
+    advance(fake, 10)
+    if used:
+        at = clock.moment + timedelta(days=5)
+        stripe.report(customer=who, meter="letters", value=used, identifier="a", at=at)
+    shown = stripe.preview(subscription=sub.reference, at=clock.moment)
+    advance(fake, 25)
+    bill = stripe.tell(who).invoices[0]
+    assert (bill.total, shown.total) == (2700 + charged, 2700 + charged)
+    assert charged == catalog.overage(used, 2_000, 100)
+    advance(fake, 31)
+    assert stripe.tell(who).invoices[0].total == 2700, "What was billed is not billed again."
+
+
+def test_the_last_period_is_billed_by_what_was_used_in_it(fake: Any, clock: Any) -> None:
+    who = buy(fake)
+    stripe = providers.provider()
+    sub = stripe.tell(who).subscription
+    assert sub is not None
+    stripe.report(customer=who, meter="letters", value=7_000, identifier="a", at=clock.moment)
+    stripe.cancel(subscription=sub.reference, cancels=True)
+    advance(fake, 40)
+    assert [one.total for one in stripe.tell(who).invoices] == [500, 2700]
 
 
 def test_a_forged_delivery_is_refused(fake: Any) -> None:
@@ -231,6 +280,8 @@ CHANGE = "/v1/subscriptions/sub_1"
         ("POST", CHANGE, "items[0][colour]=red", "colour"),
         ("POST", CHANGE, "proration_behavior=maybe", "maybe"),
         ("POST", CHANGE, "items[0][quantity]=many", "quantity"),
+        ("POST", "/v1/billing/meter_events", "event_name=letters", "payload"),
+        ("POST", "/v1/prices", "currency=eur&product=p&tiers[0][up_to]=many", "many"),
         ("POST", "/v1/checkout/sessions", "mode=subscription&subscription_data[trial_ends]=5", "trial_ends"),
         ("POST", "/v1/checkout/sessions", "mode=rental", "rental"),
         ("GET", "/v1/invoices", "customer=cus_1&colour=red", "colour"),

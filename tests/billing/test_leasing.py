@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.catalog import FREE, PLANS, TEAM
+from billing.catalog import ALWAYS, FEATURES, FREE, PLANS, TEAM
 from billing.leasing import LADDER, STATES, STATUSES, Standing, folded, lease_of, newer
 
 BEGIN = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -162,3 +162,17 @@ def test_losing_all_but_the_last_telling_changes_nothing(
     last = folded(history)
     kept = [told for told in history if told == last or data.draw(st.booleans())]
     assert folded(kept) == last
+
+
+@given(standings, moments, st.lists(st.sampled_from((*FEATURES, "unheard")), max_size=8))
+def test_entitlements_narrow_a_paid_plan_and_nothing_else(
+    standing: Standing, at: datetime, entitled: list[str]
+) -> None:
+    plain = lease_of(standing, at=at)
+    found = lease_of(replace(standing, entitled=tuple(entitled)), at=at)
+    assert found | {"features": []} == plain | {"features": []}
+    assert {*ALWAYS} <= {*found["features"]} <= {*plain["features"]}
+    if not entitled or found["plan"] == FREE.key:
+        assert found == plain
+    elif found["plan"] == standing.plan:
+        assert {*found["features"]} == {*plain["features"]} & {*entitled, *ALWAYS}

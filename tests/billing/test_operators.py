@@ -9,30 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from billing.models import InboxEvent
-from identity import api as identity
 from kernel.ids import uuid7
 from kernel.when import now
-from tests.identity.test_operators import CONSOLE, sign_in
-from tests.identity.test_second_factor import set_up
-from tests.support.tenants import make_account
+from tests.billing.conftest import AtConsole
+from tests.identity.test_operators import CONSOLE
 from tests.support.visitor import Visitor
-
-
-class AtConsole(Visitor):
-    """A visitor whose bare paths are those of the console."""
-
-    def _ask(self, method: str, url: str, data: Any = None) -> Any:
-        return super()._ask(method, url if url.startswith("http") else f"{CONSOLE}{url}", data)
-
-
-@pytest.fixture
-def operator(tenant: Any) -> AtConsole:
-    account = make_account(f"op-{uuid7().hex[-8:]}@northern.example")
-    identity.make_operator(account=account)
-    visitor = AtConsole()
-    sign_in(visitor, account.email)
-    set_up(visitor)
-    return visitor
 
 
 @pytest.fixture

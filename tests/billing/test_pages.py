@@ -23,15 +23,6 @@ HOME = "/settings/billing/"
 GOOD, BAD, LATER_BAD, ASKS = "4242424242424242", "4000000000000002", "4000000000000341", "4000002500003155"
 
 
-@pytest.fixture
-def browser(tenant: Any, member: Any, fake: Any, client_for: Any) -> Any:
-    actions.start(tenant.id)
-    tenants.report_meter(tenant_id=tenant.id, name="members", value=2)
-    found = client_for(member)
-    found.member = member
-    return found
-
-
 def lease(tenant: Any) -> Any:
     return tenants.tenant(tenant.id).lease
 

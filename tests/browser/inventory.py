@@ -37,6 +37,7 @@ NO_PAGES: dict[str, str] = {
     "deliveries/<uuid:id>/retry/": "a delivery comes from the provider: tests/billing/test_operators.py",
     "settings/billing/checkout/": "leads back to the plan where no payments are set up: tests/billing/test_pages.py",
     "settings/billing/change/": "as settings/billing/checkout/",
+    "settings/billing/details/": "as settings/billing/checkout/",
     "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
     "gallery/<slug:name>/": "as gallery/",
     "gallery/page/<slug:name>/": "as gallery/",

@@ -57,6 +57,7 @@ def _remove_second_factor() -> None:
 
 CASES: dict[str, Callable[[], None]] = {
     "demo": _demo,
+    "recount": lambda: call_command("recount"),
     "install": _install,
     "make_operator": _make_operator,
     "remove_second_factor": _remove_second_factor,

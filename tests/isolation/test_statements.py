@@ -64,6 +64,13 @@ ESCAPES = [
     ("postgresql", "DELETE FROM relay.ticket"),
     ("postgresql", "UPDATE relay.ticket SET state = 'ready'"),
     ("postgresql", "SELECT * FROM relay.turn"),
+    ("postgresql", "SELECT * FROM relay.used"),
+    ("postgresql", "DELETE FROM relay.used"),
+    (
+        "postgresql",
+        "INSERT INTO relay.used (role, meter, amount, at) VALUES ('{other}', 'letters', 1, now())",
+    ),
+    ("postgresql", "SELECT * FROM public.tenants_useofday"),
     ("postgresql", "SELECT * FROM stats.pg_stat_statements"),
     ("postgresql", "SELECT * FROM stats.pg_stat_statements(true)"),
     (

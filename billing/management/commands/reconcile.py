@@ -22,5 +22,5 @@ class Command(BaseCommand):
             renewed = inbox.renew_leases()
         self.stdout.write(
             f"customers {found.customers}, missed deliveries {found.missed}, not reached {found.unreached}, "
-            f"leases renewed by time {renewed}"
+            f"leases renewed by time {renewed}, days of use counted differently {found.uses}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.providers.fake import cards, invoices, shapes, subscriptions
+from billing.providers.fake import cards, coupons, invoices, shapes, subscriptions
 from billing.providers.fake.world import Refused, Thing, World
 
 
@@ -12,7 +12,9 @@ def open_session(world: World, told: Thing, address: str) -> Thing:
     """A checkout in subscription mode; its page is at ``url``."""
     customer = world.get(told["customer"], "customer")
     found = subscriptions.asked(world, None, told["line_items"])
+    codes = coupons.check(world, told, found[0].price["currency"])
     extra = told.get("subscription_data", {})
+    taxed = told.get("automatic_tax", {}).get("enabled") == "true"
     session = world.add(
         "cs_test",
         shapes.checkout_session(
@@ -28,7 +30,10 @@ def open_session(world: World, told: Thing, address: str) -> Thing:
         ),
         rows=told["line_items"],
         data=extra,
+        codes=[code["id"] for code in codes],
+        taxed=taxed,
     )
+    session["automatic_tax"]["enabled"] = taxed
     session["url"] = f"{address}/checkout/{session['id']}"
     return session
 
@@ -58,6 +63,7 @@ def complete(world: World, session: Thing, number: str, address: str, *, confirm
     told: dict[str, Any] = {"metadata": extra.get("metadata", {}), "method": method["id"]}
     if trial_end and int(trial_end) > world.now():
         told["trial_end"] = int(trial_end)
+    told |= {"codes": kept.get("codes", []), "taxed": kept.get("taxed", False)}
     sub = subscriptions.begin(world, customer, kept["rows"], address, **told, present=True)
     for invoice in invoices.open_of(world, sub):
         # The payer has just confirmed: the charge that asked for it goes through.

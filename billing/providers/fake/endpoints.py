@@ -6,71 +6,24 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Final
 
-from billing.providers.fake import checkout, shapes, subscriptions
-from billing.providers.fake.world import Refused, Thing, World, listed
+from billing.providers.fake import checkout, coupons, meters, payers, shapes, subscriptions
+from billing.providers.fake.reading import LISTING, expanded, known, only, page, read_form
+from billing.providers.fake.world import Refused, Thing, World
 
 Answer = Callable[[World, Thing, str], Thing]
 
 
-def read_form(body: str) -> Thing:
-    """``items[0][price]=x&expand[]=y`` as nested dictionaries and lists."""
-    told: Thing = {}
-    for name, value in parse_qsl(body, keep_blank_values=True):
-        keys = [name.partition("[")[0], *re.findall(r"\[([^\]]*)\]", name)]
-        at: Any = told
-        for key, following in zip(keys, [*keys[1:], None], strict=True):
-            if following is None:
-                if key == "":
-                    at[str(len(at))] = value
-                else:
-                    at[key] = value
-            else:
-                at = at.setdefault(key, {})
-    return {key: _listed(value) for key, value in told.items()}
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    inner = {key: _listed(one) for key, one in value.items()}
-    if inner and all(key.isdecimal() for key in inner):
-        return [inner[key] for key in sorted(inner, key=int)]
-    return inner
-
-
-def _known(told: Thing, names: Iterable[str]) -> None:
-    for name in told:
-        if name not in names and name != "expand":
-            message = f"Received unknown parameter: {name}"
-            raise Refused(message, code="parameter_unknown", param=name)
-
-
-def _page(told: Thing, rows: Iterable[Thing], url: str) -> Thing:
-    found = list(rows)
-    if after := told.get("starting_after"):
-        names = [row["id"] for row in found]
-        if after not in names:
-            raise Refused(f"No such object: '{after}'", code="resource_missing", param="starting_after")
-        found = found[names.index(after) + 1 :]
-    limit = int(told.get("limit", 10))
-    return listed(found[:limit], url, len(found) > limit)
-
-
-_LISTING: Final = ("limit", "starting_after")
-
-
 def create_customer(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("email", "name", "metadata", "preferred_locales", "address"))
+    known(told, ("email", "name", "metadata", "preferred_locales", "address"))
     found = world.add("cus", shapes.customer(world.now(), **told))
     world.tell("customer.created", found)
     return found
 
 
 def change_customer(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, ("email", "name", "metadata", "preferred_locales", "address"))
+    known(told, ("email", "name", "metadata", "preferred_locales", "address"))
     found = world.get(id, "customer")
     found["metadata"] |= told.pop("metadata", {})
     found |= told
@@ -79,29 +32,29 @@ def change_customer(world: World, told: Thing, address: str, id: str) -> Thing:
 
 
 def create_product(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("id", "name", "description", "metadata", "active"))
+    known(told, ("id", "name", "description", "metadata", "active"))
     if told.get("id") in world.things:
         raise Refused("Product already exists.", code="resource_already_exists", param="id")
     return world.add("prod", shapes.product(world.now(), **told))
 
 
 def change_product(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, ("name", "description", "metadata"))
+    known(told, ("name", "description", "metadata"))
     found = world.get(id, "product")
     found |= told | {"updated": world.now()}
     return found
 
 
 def list_products(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("ids", *_LISTING))
+    known(told, ("ids", *LISTING))
     wanted = told.get("ids")
     found = (row for row in world.all("product") if wanted is None or row["id"] in wanted)
-    return _page(told, found, "/v1/products")
+    return page(told, found, "/v1/products")
 
 
 def create_price(world: World, told: Thing, address: str) -> Thing:
     names = ("currency", "product", "recurring", "unit_amount", "lookup_key", "transfer_lookup_key")
-    _known(told, (*names, "metadata", "tax_behavior", "billing_scheme", "tiers_mode", "tiers"))
+    known(told, (*names, "metadata", "tax_behavior", "billing_scheme", "tiers_mode", "tiers"))
     world.get(told["product"], "product")
     moved = str(told.pop("transfer_lookup_key", "")) == "true"
     for other in world.all("price", lookup_key=told.get("lookup_key", "?")):
@@ -110,131 +63,86 @@ def create_price(world: World, told: Thing, address: str) -> Thing:
         other["lookup_key"] = None
     if "unit_amount" in told:
         told["unit_amount"] = int(told["unit_amount"])
-    return world.add("price", shapes.price(world.now(), **told))
+    tiers = told.pop("tiers", None)
+    if told["recurring"].get("usage_type") == "metered":
+        world.get(told["recurring"].get("meter", ""), "billing.meter")
+        if not tiers or tiers[-1]["up_to"] != "inf":
+            raise Refused("The last tier must be unlimited.", param="tiers")
+    return world.add("price", shapes.price(world.now(), **told), **({"tiers": tiers} if tiers else {}))
 
 
 def list_prices(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("lookup_keys", "active", "product", *_LISTING))
+    known(told, ("lookup_keys", "active", "product", *LISTING))
     wanted = told.get("lookup_keys")
     found = (row for row in world.all("price") if wanted is None or row["lookup_key"] in wanted)
-    return _page(told, found, "/v1/prices")
+    return page(told, found, "/v1/prices")
 
 
-def create_meter(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("display_name", "event_name", "default_aggregation", "customer_mapping", "value_settings"))
-    if any(world.all("billing.meter", event_name=told["event_name"])):
-        raise Refused("A meter with this event name exists.", code="resource_already_exists")
-    return world.add("mtr", shapes.meter(world.now(), **told))
-
-
-def list_meters(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("status", *_LISTING))
-    return _page(told, world.all("billing.meter"), "/v1/billing/meters")
-
-
-def create_meter_event(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("event_name", "payload", "identifier", "timestamp"))
-    meter = next(world.all("billing.meter", event_name=told["event_name"]), None)
-    if meter is None:
-        raise Refused("No active meter has this event name.", code="resource_missing", param="event_name")
-    world.get(told["payload"]["stripe_customer_id"], "customer")
-    identifier = told.get("identifier", "")
-    if any(world.all("billing.meter_event", identifier=identifier)):
-        message = f"An event already exists with identifier {identifier}."
-        raise Refused(message, code="duplicate_meter_event", param="identifier")
-    event = {
-        "object": "billing.meter_event",
-        "created": world.now(),
-        "event_name": told["event_name"],
-        "identifier": identifier,
-        "livemode": False,
-        "payload": told["payload"],
-        "timestamp": int(told.get("timestamp", world.now())),
-    }
-    kept = world.add("mev", event)
-    return {name: value for name, value in kept.items() if name != "id"}
-
-
-def meter_summaries(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, ("customer", "start_time", "end_time", "value_grouping_window", *_LISTING))
-    meter = world.get(id, "billing.meter")
-    start, end = int(told["start_time"]), int(told["end_time"])
-    value = sum(
-        int(event["payload"]["value"])
-        for event in world.all("billing.meter_event", event_name=meter["event_name"])
-        if event["payload"]["stripe_customer_id"] == told["customer"] and start <= event["timestamp"] < end
-    )
-    row = {
-        "id": f"mtrusg_{id[-8:]}{start}",
-        "object": "billing.meter_event_summary",
-        "aggregated_value": value,
-        "end_time": end,
-        "livemode": False,
-        "meter": id,
-        "start_time": start,
-    }
-    return listed([row], f"/v1/billing/meters/{id}/event_summaries")
+_CHECKOUT_MORE: Final = ("discounts", "automatic_tax", "billing_address_collection", "customer_update")
 
 
 def create_checkout(world: World, told: Thing, address: str) -> Thing:
     names = ("customer", "mode", "line_items", "success_url", "cancel_url", "locale", "metadata")
-    _known(told, (*names, "client_reference_id", "subscription_data", "payment_method_collection"))
+    known(
+        told,
+        (*names, "client_reference_id", "subscription_data", "payment_method_collection", *_CHECKOUT_MORE),
+    )
     if told.get("mode") != "subscription":
         raise Refused("Only subscriptions are sold here.", param="mode")
     return checkout.open_session(world, told, address)
 
 
 def create_portal(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("customer", "return_url", "locale"))
+    known(told, ("customer", "return_url", "locale"))
     return checkout.portal_session(world, told, address)
 
 
 def list_subscriptions(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("customer", "status", *_LISTING))
+    known(told, ("customer", "status", *LISTING))
     equal = {"customer": told["customer"]} if "customer" in told else {}
     ended = told.get("status") == "all"
     found = (
         sub for sub in world.all("subscription", **equal) if ended or sub["status"] in subscriptions.LIVE
     )
-    return _page(told, found, "/v1/subscriptions")
+    return page(told, found, "/v1/subscriptions")
 
 
 _CHANGES: Final = (
     "items", "cancel_at_period_end", "pause_collection", "metadata", "proration_behavior", "proration_date",
-    "payment_behavior",
+    "payment_behavior", "trial_end",
 )  # fmt: skip
 
 
 def change_subscription(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, _CHANGES)
+    known(told, _CHANGES)
     return subscriptions.change(world, world.get(id, "subscription"), told, address)
 
 
 def cancel_subscription(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, ("invoice_now", "prorate", "cancellation_details"))
+    known(told, ("invoice_now", "prorate", "cancellation_details"))
     return subscriptions.cancel(world, world.get(id, "subscription"))
 
 
 def preview_invoice(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("customer", "subscription", "subscription_details"))
+    known(told, ("customer", "subscription", "subscription_details"))
     sub = world.get(told["subscription"], "subscription")
     if sub["status"] not in subscriptions.LIVE:
         raise Refused("No upcoming invoices for this subscription.", code="invoice_upcoming_none")
     details = told.get("subscription_details", {})
-    _known(details, ("items", "proration_behavior", "proration_date"))
+    known(details, ("items", "proration_behavior", "proration_date"))
     behaviour = details.get("proration_behavior", "create_prorations")
     at = int(details.get("proration_date") or world.now())
     return subscriptions.preview(world, sub, details.get("items", []), behaviour, at)
 
 
 def list_invoices(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("customer", "status", "subscription", *_LISTING))
+    known(told, ("customer", "status", "subscription", *LISTING))
     equal = {key: told[key] for key in ("customer", "status") if key in told}
-    return _page(told, world.all("invoice", **equal), "/v1/invoices")
+    return page(told, world.all("invoice", **equal), "/v1/invoices")
 
 
 def pay_invoice(world: World, told: Thing, address: str, id: str) -> Thing:
-    _known(told, ("off_session", "payment_method"))
+    known(told, ("off_session", "payment_method"))
     invoice = world.get(id, "invoice")
     if subscriptions.pay(world, invoice) != "paid":
         raise Refused("Your card was declined.", status=402, kind="card_error", code="card_declined")
@@ -242,7 +150,7 @@ def pay_invoice(world: World, told: Thing, address: str, id: str) -> Thing:
 
 
 def list_events(world: World, told: Thing, address: str) -> Thing:
-    _known(told, ("types", "created", "type", *_LISTING))
+    known(told, ("types", "created", "type", *LISTING))
     least = int(told.get("created", {}).get("gte", 0))
     types = told.get("types")
     found = (
@@ -250,14 +158,34 @@ def list_events(world: World, told: Thing, address: str) -> Thing:
         for event in world.all("event")
         if event["created"] >= least and (types is None or event["type"] in types)
     )
-    return _page(told, found, "/v1/events")
+    return page(told, found, "/v1/events")
+
+
+def limited(names: tuple[str, ...], function: Callable[..., Thing]) -> Callable[..., Thing]:
+    """An address that takes these parameters only."""
+
+    def answer(world: World, told: Thing, address: str, *ids: str) -> Thing:
+        known(told, names)
+        return function(world, told, address, *ids)
+
+    return answer
+
+
+def listing(names: tuple[str, ...], rows: Callable[..., Iterable[Thing]], url: str) -> Callable[..., Thing]:
+    """An address that lists what ``rows`` (of world, parameters and ids) finds; ``{}`` in ``url`` is the id."""
+
+    def answer(world: World, told: Thing, address: str, *ids: str) -> Thing:
+        known(told, (*names, *LISTING))
+        return page(told, rows(world, told, *ids), url.format(*ids))
+
+    return answer
 
 
 def one_of(kind: str) -> Callable[..., Thing]:
     """An address that shows one object."""
 
     def show(world: World, told: Thing, address: str, id: str) -> Thing:
-        _known(told, ())
+        known(told, ())
         return world.get(id, kind)
 
     return show
@@ -267,15 +195,66 @@ ADDRESSES: Final[tuple[tuple[str, str, Callable[..., Thing]], ...]] = (
     ("POST", r"/v1/customers", create_customer),
     ("GET", r"/v1/customers/(\w+)", one_of("customer")),
     ("POST", r"/v1/customers/(\w+)", change_customer),
+    ("POST", r"/v1/customers/(\w+)/tax_ids", limited(("type", "value"), payers.create_tax_id)),
+    (
+        "GET",
+        r"/v1/customers/(\w+)/tax_ids",
+        listing((), lambda world, _told, who: world.all("tax_id", customer=who), "/v1/customers/{}/tax_ids"),
+    ),
+    ("DELETE", r"/v1/customers/(\w+)/tax_ids/(\w+)", payers.delete_tax_id),
+    (
+        "POST",
+        r"/v1/customers/(\w+)/balance_transactions",
+        limited(("amount", "currency", "description"), payers.add_to_balance),
+    ),
+    (
+        "POST",
+        r"/v1/coupons",
+        limited(
+            ("amount_off", "currency", "duration", "duration_in_months", "name", "percent_off"),
+            coupons.create_coupon,
+        ),
+    ),
+    ("POST", r"/v1/promotion_codes", limited(("promotion", "code"), coupons.create_code)),
+    ("GET", r"/v1/promotion_codes", listing(("code", "active"), coupons.codes, "/v1/promotion_codes")),
+    ("POST", r"/v1/entitlements/features", limited(("name", "lookup_key"), payers.create_feature)),
+    (
+        "GET",
+        r"/v1/entitlements/features",
+        listing(
+            ("lookup_key",),
+            lambda world, told: world.all("entitlements.feature", **only(told, "lookup_key")),
+            "/v1/entitlements/features",
+        ),
+    ),
+    (
+        "GET",
+        r"/v1/entitlements/active_entitlements",
+        listing(
+            ("customer",),
+            lambda world, told: payers.entitlements_of(world, told["customer"]),
+            "/v1/entitlements/active_entitlements",
+        ),
+    ),
+    (
+        "POST",
+        r"/v1/products/([\w-]+)/features",
+        limited(("entitlement_feature",), payers.give_feature),
+    ),
+    (
+        "GET",
+        r"/v1/products/([\w-]+)/features",
+        listing((), lambda world, _told, what: payers.features_of(world, what), "/v1/products/{}/features"),
+    ),
     ("POST", r"/v1/products", create_product),
     ("GET", r"/v1/products", list_products),
     ("POST", r"/v1/products/([\w-]+)", change_product),
     ("POST", r"/v1/prices", create_price),
     ("GET", r"/v1/prices", list_prices),
-    ("POST", r"/v1/billing/meters", create_meter),
-    ("GET", r"/v1/billing/meters", list_meters),
-    ("GET", r"/v1/billing/meters/(\w+)/event_summaries", meter_summaries),
-    ("POST", r"/v1/billing/meter_events", create_meter_event),
+    ("POST", r"/v1/billing/meters", meters.create_meter),
+    ("GET", r"/v1/billing/meters", meters.list_meters),
+    ("GET", r"/v1/billing/meters/(\w+)/event_summaries", meters.meter_summaries),
+    ("POST", r"/v1/billing/meter_events", meters.create_meter_event),
     ("POST", r"/v1/checkout/sessions", create_checkout),
     ("GET", r"/v1/checkout/sessions/(\w+)", one_of("checkout.session")),
     ("POST", r"/v1/billing_portal/sessions", create_portal),
@@ -329,14 +308,3 @@ def _find(world: World, method: str, path: str, body: str, address: str) -> Thin
             expand = told.get("expand", [])
             return expanded(world, function(world, told, address, *match.groups()), expand)
     raise Refused(f"Unrecognized request URL ({method}: {path}).", status=404)
-
-
-def expanded(world: World, thing: Thing, names: Iterable[str]) -> Thing:
-    """The object with named fields filled by the objects that they name."""
-    for name in names:
-        first, _, rest = name.partition(".")
-        if first == "data" and rest:
-            thing = thing | {"data": [expanded(world, row, [rest]) for row in thing["data"]]}
-        elif isinstance(thing.get(first), str):
-            thing = thing | {first: expanded(world, world.things[thing[first]], [rest] if rest else [])}
-    return thing

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from billing.providers.fake import cards, shapes
-from billing.providers.fake.world import DAY, Refused, Thing, World
+from billing.providers.fake import cards, coupons, shapes
+from billing.providers.fake.world import DAY, Refused, Thing, World, after
 
 # Days after the first failed charge on which the server tries again; after the last it gives up.
 RETRIES: Final = (3, 5, 7)
@@ -17,24 +17,19 @@ RETRIES: Final = (3, 5, 7)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a subscription's items are to become: (item or None, price, quantity)."""
+    """What a subscription's items are to become: (item or None, price, quantity). What is metered has no quantity."""
 
     item: Thing | None
     price: Thing
     quantity: int
 
     @property
+    def metered(self) -> bool:
+        return bool(self.price["recurring"]["usage_type"] == "metered")
+
+    @property
     def amount(self) -> int:
         return int(self.price["unit_amount"] or 0) * self.quantity
-
-
-def after(moment: int, interval: str) -> int:
-    """One interval later; the day of the month is cut to the month's length."""
-    begun = datetime.fromtimestamp(moment, UTC)
-    months = begun.month - 1 + (12 if interval == "year" else 1)
-    year, month = begun.year + months // 12, months % 12 + 1
-    last = (datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
-    return int(begun.replace(year=year, month=month, day=min(begun.day, last)).timestamp())
 
 
 def share(amount: int, part: int, whole: int) -> int:
@@ -64,12 +59,12 @@ def add_line(world: World, invoice: Thing, sub: Thing, wanted: Wanted, amount: i
         shapes.line(
             invoice["id"],
             len(lines) + 1,
-            f"{told['words']} {wanted.quantity} × {name}",
+            f"{told['words']} {told.get('quantity', wanted.quantity)} × {name}".strip(),
             amount,
             currency=sub["currency"],
             start=told["start"],
             end=told["end"],
-            quantity=wanted.quantity,
+            quantity=told.get("quantity", wanted.quantity),
             price=wanted.price,
             item=wanted.item["id"] if wanted.item else "si_new",
             subscription=sub["id"],
@@ -87,10 +82,45 @@ def period_lines(
     end: int,
     trial: bool = False,
 ) -> None:
-    """The lines of a whole period; a trial's cost nothing."""
+    """The lines of a whole period; a trial's cost nothing, and what is metered is billed when the period is over."""
     for one in wanted:
+        if one.metered:
+            continue
         words = "Trial period for" if trial else ""
         add_line(world, invoice, sub, one, 0 if trial else one.amount, words=words, start=start, end=end)
+
+
+def used(world: World, customer_id: str, price: Thing, start: int, end: int) -> int:
+    """What was reported of a price's meter for a customer, by the time of the use."""
+    name = world.things[price["recurring"]["meter"]]["event_name"]
+    return sum(
+        int(event["payload"]["value"])
+        for event in world.all("billing.meter_event", event_name=name)
+        if event["payload"]["stripe_customer_id"] == customer_id and start <= event["timestamp"] < end
+    )
+
+
+def tiered(world: World, price: Thing, quantity: int) -> int:
+    """What so many cost by the graduated tiers of a price, rounded half up."""
+    total, below = Decimal(0), 0
+    for tier in world.hidden[price["id"]]["tiers"]:
+        top = quantity if tier["up_to"] == "inf" else min(quantity, int(tier["up_to"]))
+        total += max(0, top - below) * Decimal(tier.get("unit_amount_decimal") or tier["unit_amount"])
+        below = max(below, top)
+    return int(total.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def usage_lines(
+    world: World, invoice: Thing, sub: Thing, wanted: Iterable[Wanted], start: int, end: int
+) -> None:
+    """The lines of what was used from ``start`` to ``end``; a trial's use costs nothing."""
+    if sub["status"] == "trialing" or sub["trial_end"] == end:
+        return
+    for one in wanted:
+        if one.metered:
+            quantity = used(world, sub["customer"], one.price, start, end)
+            amount = tiered(world, one.price, quantity)
+            add_line(world, invoice, sub, one, amount, words="", start=start, end=end, quantity=quantity)
 
 
 def proration_lines(
@@ -99,6 +129,11 @@ def proration_lines(
     """Unused time back, remaining time of the new: to the second, rounded half up."""
     if sub["status"] == "trialing":
         return
+    metered = [one for one in before if one.metered]
+    before, wanted = ([one for one in rows if not one.metered] for rows in (before, wanted))
+    if wanted[0].price["recurring"]["interval"] != before[0].price["recurring"]["interval"]:
+        # The period ends now: what was used in it is billed with the change.
+        usage_lines(world, invoice, sub, metered, before[0].item["current_period_start"], at)  # type: ignore[index]
     for one in before:
         start, end = one.item["current_period_start"], one.item["current_period_end"]  # type: ignore[index]
         back = -share(one.amount, end - at, end - start)
@@ -116,13 +151,16 @@ def proration_lines(
 
 
 def total_up(world: World, invoice: Thing) -> Thing:
-    """Sums of a draft; credit that the customer has is used, credit that the invoice gives is kept for the next."""
-    total = sum(line["amount"] for line in invoice["lines"]["data"])
+    """Sums of a draft; coupons and credit that the customer has are used, credit that the invoice gives is kept."""
+    subtotal = sum(line["amount"] for line in invoice["lines"]["data"])
+    sub = world.things[invoice["parent"]["subscription_details"]["subscription"]]
+    total = subtotal - coupons.take_off(world, invoice, sub, subtotal)
+    invoice["automatic_tax"]["enabled"] = sub["automatic_tax"]["enabled"]
     balance = world.things[invoice["customer"]]["balance"]
     due = max(0, total + balance)
     invoice |= {
-        "subtotal": total,
-        "subtotal_excluding_tax": total,
+        "subtotal": subtotal,
+        "subtotal_excluding_tax": subtotal,
         "total": total,
         "total_excluding_tax": total,
         "starting_balance": balance,
@@ -135,6 +173,7 @@ def total_up(world: World, invoice: Thing) -> Thing:
 def finalize(world: World, invoice: Thing, sub: Thing, address: str) -> Thing:
     """Number the invoice, take it into the books and tell the world."""
     total_up(world, invoice)
+    coupons.used_up(world, invoice, sub)
     customer = world.things[invoice["customer"]]
     customer["balance"] = invoice["ending_balance"] = min(0, invoice["total"] + invoice["starting_balance"])
     number = sum(1 for _ in world.all("invoice", customer=customer["id"])) + 1

@@ -95,6 +95,9 @@ def _checkout_form(fake: Fake, session: Thing, language: str, bad: str) -> str:
     rows = ""
     for one in subscriptions.asked(fake.world, None, kept["rows"]):
         name = fake.world.things[one.price["product"]]["name"]
+        if one.metered:
+            rows += f"<tr><td>{escape(name)}</td><td>{say('by use', language)}</td></tr>"
+            continue
         interval = say(one.price["recurring"]["interval"], language)
         amount = money(one.amount, session["currency"], language)
         rows += f"<tr><td>{one.quantity} × {escape(name)}</td><td>{amount} {interval}</td></tr>"

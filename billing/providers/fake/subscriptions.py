@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.providers.fake import invoices, shapes
-from billing.providers.fake.invoices import Wanted, after
-from billing.providers.fake.world import DAY, Refused, Thing, World
+from billing.providers.fake import coupons, invoices, shapes
+from billing.providers.fake.invoices import Wanted
+from billing.providers.fake.world import DAY, Refused, Thing, World, after
 
 LIVE = ("trialing", "active", "past_due", "unpaid", "paused")
 
 
 def wanted_of(sub: Thing) -> list[Wanted]:
     """What the subscription holds now."""
-    return [Wanted(one, one["price"], one["quantity"]) for one in sub["items"]["data"]]
+    return [Wanted(one, one["price"], one.get("quantity", 0)) for one in sub["items"]["data"]]
 
 
 def asked(world: World, sub: Thing | None, rows: list[Thing]) -> list[Wanted]:
     """The items after a request: unnamed ones stay. Raises ``Refused`` for what does not fit."""
     now = {one["id"]: one for one in sub["items"]["data"]} if sub else {}
-    held = {name: Wanted(one, one["price"], one["quantity"]) for name, one in now.items()}
+    held = {name: Wanted(one, one["price"], one.get("quantity", 0)) for name, one in now.items()}
     added: list[Wanted] = []
     for row in rows:
         known = now.get(row["id"]) if "id" in row else None
@@ -31,7 +31,7 @@ def asked(world: World, sub: Thing | None, rows: list[Thing]) -> list[Wanted]:
         price = world.get(row["price"], "price") if "price" in row else known and known["price"]
         if price is None:
             raise Refused("Each item needs a price.", param="items")
-        one = Wanted(known, price, int(row.get("quantity") or (known["quantity"] if known else 1)))
+        one = Wanted(known, price, _quantity(row, known, price))
         if known is None:
             added.append(one)
         else:
@@ -40,7 +40,18 @@ def asked(world: World, sub: Thing | None, rows: list[Thing]) -> list[Wanted]:
     currencies = {one.price["currency"] for one in found} | ({sub["currency"]} if sub else set())
     if len(currencies) > 1:
         raise Refused("All prices on a subscription must have the same currency.", param="items")
+    if len({one.price["recurring"]["interval"] for one in found}) > 1:
+        raise Refused("All prices on a subscription must have the same interval.", param="items")
     return found
+
+
+def _quantity(row: Thing, known: Thing | None, price: Thing) -> int:
+    """How many are asked for. Raises ``Refused`` for a quantity of what is metered."""
+    if price["recurring"]["usage_type"] == "metered":
+        if "quantity" in row:
+            raise Refused("Quantity should not be specified where usage_type is metered.", param="items")
+        return 0
+    return int(row.get("quantity") or (known.get("quantity", 1) if known else 1))
 
 
 def begin(world: World, customer: Thing, rows: list[Thing], address: str, **told: Any) -> Thing:
@@ -64,6 +75,9 @@ def begin(world: World, customer: Thing, rows: list[Thing], address: str, **told
         ),
     )
     customer["currency"] = sub["currency"]
+    sub["automatic_tax"]["enabled"] = told.get("taxed", False)
+    for code in told.get("codes", []):
+        coupons.redeem(world, code, sub)
     end = trial_end or after(begun, found[0].price["recurring"]["interval"])
     _set_items(world, sub, found, begun, end)
     world.tell("customer.subscription.created", sub)
@@ -75,11 +89,11 @@ def _set_items(world: World, sub: Thing, found: list[Wanted], start: int, end: i
     rows = []
     for one in found:
         if one.item is None:
-            shape = shapes.item(sub["id"], one.price, one.quantity, start, end)
+            shape = shapes.item(sub["id"], one.price, None if one.metered else one.quantity, start, end)
             rows.append(world.add("si", shape))
         else:
             changes = {"current_period_start": start, "current_period_end": end}
-            one.item.update(price=one.price, quantity=one.quantity, **changes)
+            one.item.update(price=one.price, **changes, **({} if one.metered else {"quantity": one.quantity}))
             rows.append(one.item)
     sub["items"]["data"] = rows
 
@@ -89,11 +103,15 @@ def period(sub: Thing) -> tuple[int, int]:
     return one["current_period_start"], one["current_period_end"]
 
 
-def _bill_period(world: World, sub: Thing, reason: str, address: str, present: bool = False) -> str:
-    """Invoice the present period and charge it."""
+def _bill_period(
+    world: World, sub: Thing, reason: str, address: str, *, present: bool = False, since: int = 0
+) -> str:
+    """Invoice the present period, and what was used in the one before that began at ``since``; charge it."""
     start, end = period(sub)
     trial = sub["trial_end"] == end
     invoice = invoices.draft(world, sub, reason, start, end)
+    if since:
+        invoices.usage_lines(world, invoice, sub, wanted_of(sub), since, start)
     invoices.period_lines(world, invoice, sub, wanted_of(sub), start, end, trial=trial)
     invoices.finalize(world, invoice, sub, address)
     if sub["status"] == "unpaid":
@@ -126,6 +144,7 @@ def preview(world: World, sub: Thing, rows: list[Thing], behaviour: str, at: int
         invoice = invoices.draft(world, sub, "upcoming", end, after(end, interval))
         if changed and behaviour == "create_prorations":
             invoices.proration_lines(world, invoice, sub, before, found, at)
+        invoices.usage_lines(world, invoice, sub, found, start, end)
         if not sub["cancel_at_period_end"]:
             invoices.period_lines(world, invoice, sub, found, end, after(end, interval))
     invoice["lines"]["url"] = "/v1/invoices/upcoming/lines"
@@ -143,6 +162,8 @@ def change(world: World, sub: Thing, told: Thing, address: str) -> Thing:
         sub["cancel_at_period_end"] = wanted
         sub["cancel_at"] = period(sub)[1] if wanted else None
         sub["canceled_at"] = world.now() if wanted else None
+    if "trial_end" in told:
+        _set_trial_end(sub, int(told["trial_end"]), world.now())
     if "pause_collection" in told:
         paused = told["pause_collection"]
         sub["pause_collection"] = {"behavior": paused["behavior"], "resumes_at": None} if paused else None
@@ -152,8 +173,17 @@ def change(world: World, sub: Thing, told: Thing, address: str) -> Thing:
     return sub
 
 
+def _set_trial_end(sub: Thing, end: int, now: int) -> None:
+    if sub["status"] != "trialing" or end <= now:
+        raise Refused("Only a trial that goes on can end at another time ahead.", param="trial_end")
+    sub["trial_end"] = end
+    for item in sub["items"]["data"]:
+        item["current_period_end"] = end
+
+
 def _change_items(world: World, sub: Thing, told: Thing, address: str) -> None:
     before = [Wanted(dict(w.item or {}), w.price, w.quantity) for w in wanted_of(sub)]
+    before.sort(key=lambda one: one.metered)
     found = asked(world, sub, told["items"])
     at = int(told.get("proration_date") or world.now())
     start, end = period(sub)
@@ -232,15 +262,26 @@ def _fall_due(world: World, thing: Thing, what: str, address: str) -> None:
         if pay(world, thing) != "paid" and thing["next_payment_attempt"] is None and sub["status"] in LIVE:
             set_status(world, sub, "unpaid")
     elif thing["cancel_at_period_end"]:
+        _bill_last(world, thing, address)
         cancel(world, thing)
     else:
         _renew(world, thing, address)
 
 
+def _bill_last(world: World, sub: Thing, address: str) -> None:
+    """What was used in the last period; nothing is billed if it costs nothing."""
+    start, end = period(sub)
+    invoice = invoices.draft(world, sub, "subscription_cycle", start, end)
+    invoices.usage_lines(world, invoice, sub, wanted_of(sub), start, end)
+    if sum(line["amount"] for line in invoice["lines"]["data"]):
+        invoices.finalize(world, invoice, sub, address)
+        invoices.collect(world, invoice)
+
+
 def _renew(world: World, sub: Thing, address: str) -> None:
-    _start, end = period(sub)
+    start, end = period(sub)
     found = wanted_of(sub)
     _set_items(world, sub, found, end, after(end, found[0].price["recurring"]["interval"]))
     world.tell("customer.subscription.updated", sub)
     if sub["pause_collection"] is None:
-        _bill_period(world, sub, "subscription_cycle", address)
+        _bill_period(world, sub, "subscription_cycle", address, since=start)

@@ -24,6 +24,7 @@ WORDS: Final = {
     "back": ("Back", "Назад"),
     "month": ("a month", "в месяц"),
     "year": ("a year", "в год"),
+    "by use": ("by what is used", "по объёму"),
     "status": ("State", "Состояние"),
     "cancel": ("Cancel at the end of the period", "Отменить в конце периода"),
     "keep": ("Keep the subscription", "Оставить подписку"),

@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,15 @@ from kernel.when import now
 Thing = dict[str, Any]
 API_VERSION: Final = "2026-10-28.endive"
 DAY: Final = 86_400
+
+
+def after(moment: int, interval: str) -> int:
+    """One interval later; the day of the month is cut to the month's length."""
+    begun = datetime.fromtimestamp(moment, UTC)
+    months = begun.month - 1 + (12 if interval == "year" else 1)
+    year, month = begun.year + months // 12, months % 12 + 1
+    last = (datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
+    return int(begun.replace(year=year, month=month, day=min(begun.day, last)).timestamp())
 
 
 class Refused(Exception):

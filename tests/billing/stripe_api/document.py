@@ -115,6 +115,8 @@ def typed(schema: dict[str, Any], value: Any) -> Any:
         return [typed(schema.get("items", {}), one) for one in value]
     if kind == "integer" and re.fullmatch(r"-?\d+", value):
         return int(value)
+    if kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return float(value)
     if kind == "boolean" and value in ("true", "false"):
         return value == "true"
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.providers.fake.endpoints import read_form
+from billing.providers.fake.reading import read_form
 from billing.providers.fake.server import Fake
 from tests.billing.stripe_api import document, parameters
 

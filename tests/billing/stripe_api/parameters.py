@@ -34,12 +34,24 @@ TYPES = {
     "GET /v1/billing/meters": "billing.MeterListParams",
     "GET /v1/billing/meters/*/event_summaries": "billing.MeterListEventSummariesParams",
     "POST /v1/billing/meter_events": "billing.MeterEventCreateParams",
+    "POST /v1/coupons": "CouponCreateParams",
+    "POST /v1/promotion_codes": "PromotionCodeCreateParams",
+    "GET /v1/promotion_codes": "PromotionCodeListParams",
+    "POST /v1/customers/*/tax_ids": "CustomerTaxIdCreateParams",
+    "GET /v1/customers/*/tax_ids": "CustomerTaxIdListParams",
+    "DELETE /v1/customers/*/tax_ids/*": "CustomerTaxIdDeleteParams",
+    "POST /v1/customers/*/balance_transactions": "CustomerBalanceTransactionCreateParams",
+    "POST /v1/entitlements/features": "entitlements.FeatureCreateParams",
+    "GET /v1/entitlements/features": "entitlements.FeatureListParams",
+    "GET /v1/entitlements/active_entitlements": "entitlements.ActiveEntitlementListParams",
+    "POST /v1/products/*/features": "ProductFeatureCreateParams",
+    "GET /v1/products/*/features": "ProductFeatureListParams",
 }
 
 
 def name_of(method: str, path: str) -> str:
     """The key of a request in ``TYPES``."""
-    plain = re.sub(r"/(cus|sub|in|cs_test|mtr|evt|pm)_\w+", "/*", path)
+    plain = re.sub(r"/(cus|sub|in|cs_test|mtr|evt|pm|txi)_\w+|/terem-\w+", "/*", path)
     return f"{method} {plain}"
 
 
