@@ -33,6 +33,10 @@ WORDS: dict[str, Any] = {
     "copy_dropped": _("A restored copy removed"),
     "leaving": _("Closing of the workspace begun"),
     "staying": _("Closing of the workspace cancelled"),
+    "domain_found": _("Own domain proved and in service"),
+    "domain_failing": _("Own domain lost its DNS record"),
+    "domain_out": _("Own domain taken out of service"),
+    "domain_withdrawn": _("Own domain taken away"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }
