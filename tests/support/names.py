@@ -52,6 +52,7 @@ class Names:
         """End the server."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(5)
         self._socket.close()
 
     def _serve(self) -> None:
@@ -59,6 +60,8 @@ class Names:
             try:
                 wire, sender = self._socket.recvfrom(4096)
             except OSError:
+                return
+            if not wire:  # The socket was shut.
                 return
             answer = self._answer(wire)
             if answer is not None:

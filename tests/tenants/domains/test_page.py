@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -37,7 +38,7 @@ def browser(client_for: Callable[..., Browser], member: Any) -> Browser:
 
 def added(browser: Browser, host: str) -> Domain:
     assert browser.post(PAGE, {"domain": host}).status_code == 302
-    return Domain.objects.get(host=host)
+    return Domain.objects.get(host=urlsplit(host).hostname or host)
 
 
 def later(seconds: int = 6) -> Any:
