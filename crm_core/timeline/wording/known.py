@@ -98,13 +98,21 @@ def word_team() -> None:
         "team.profile_changed": _("Own profile changed"),
         "team.policy_changed": _("Safety rules changed"),
         "team.workspace_changed": _("Workspace changed"),
+    }
+    for verb, text in words.items():
+        say(verb, text=text, group=AUDIT, icon="users")
+
+
+def word_addresses() -> None:
+    """Where the workspace answers; it stands in its history only."""
+    words = {
         "team.domain_added": _("Own domain added: %(domain)s"),
         "team.domain_proved": _("Own domain proved and in service: %(domain)s"),
         "team.domain_removed": _("Own domain removed: %(domain)s"),
         "team.address_chosen": _("Main address: %(domain)s"),
     }
     for verb, text in words.items():
-        say(verb, text=text, group=AUDIT, icon="users")
+        say(verb, text=text, group=AUDIT, icon="globe")
 
 
 def word_operators() -> None:

@@ -43,7 +43,15 @@ def test_who_may_have_one(
     api.note_domain(tenant_id=company.tenant.id, domain_id=domain.id, found=api.ask_dns(host, domain.token))
     for name in (host, host.upper(), f"{host}.", company.host, "terem.test", "operator.terem.test"):
         assert ask(name) == 200, name
-    for name in ("", "nobody.terem.test", f"deeper.{host}", "customer.example", "127.0.0.1", "[::1]", "x" * 300):
+    for name in (
+        "",
+        "nobody.terem.test",
+        f"deeper.{host}",
+        "customer.example",
+        "127.0.0.1",
+        "[::1]",
+        "x" * 300,
+    ):
         assert ask(name) == 404, name
     api.remove_domain(tenant_id=company.tenant.id, domain_id=domain.id)
     assert ask(host) == 404

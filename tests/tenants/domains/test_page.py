@@ -49,7 +49,13 @@ def test_from_the_wish_to_the_main_address(browser: Browser, dns: Names, tenant:
     host = fresh()
     domain = added(browser, f"https://{host.upper()}/")
     text = browser.get(PAGE).content.decode()
-    for words in (host, f"_terem.{host}", f"terem-verification={domain.token}", "edge.terem.test", "Not proved yet"):
+    for words in (
+        host,
+        f"_terem.{host}",
+        f"terem-verification={domain.token}",
+        "edge.terem.test",
+        "Not proved yet",
+    ):
         assert words in text
     assert f"/settings/address/{domain.id}/precedence/" not in text, "no button without effect"
 
