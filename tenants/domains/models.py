@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.ids import uuid7
 from kernel.when import now
@@ -20,12 +21,12 @@ class Domain(models.Model):
     """
 
     class Answer(models.TextChoices):
-        WAITING = "waiting", _("Not asked yet")
-        FOUND = "found", _("Found")
-        WRONG = "wrong", _("Another value")
-        MISSING = "missing", _("Not found")
+        WAITING = "waiting", pgettext_lazy("DNS record", "Waiting for a check")
+        FOUND = "found", pgettext_lazy("DNS record", "Found")
+        WRONG = "wrong", pgettext_lazy("DNS record", "Another value")
+        MISSING = "missing", pgettext_lazy("DNS record", "Not found")
         SILENT = "silent", _("The DNS does not answer")
-        TAKEN = "taken", _("In use elsewhere")
+        TAKEN = "taken", pgettext_lazy("DNS record", "In use elsewhere")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="domains")
