@@ -51,7 +51,7 @@ def way_to_account(request: HttpRequest, nonce: str, path: str) -> str:
     """Where a workspace sends a visitor without a session."""
     tenant = request.tenant  # type: ignore[attr-defined]
     asked = {"workspace": tenant.slug, "nonce": digest(nonce)} | ({"next": path} if path != "/" else {})
-    host = request.get_host().partition(":")[0].lower()
+    host = request.get_host().partition(":")[0].lower().removesuffix(".")
     if host != tenants.host_of(tenant.slug):
         # The nonce lies in this host's cookie: the ticket has to come back here.
         asked["at"] = host

@@ -85,7 +85,8 @@ class _Questions:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
             raise _Missing from error
         except (dns.exception.DNSException, OSError, ValueError) as error:
-            log.info("the DNS did not answer for %s %s: %s", name, kind, type(error).__name__)
+            # A log line names no domain: it would tell whose customer somebody is.
+            log.info("the DNS did not answer a question for %s: %s", kind, type(error).__name__)
             raise _Silent from error
         return list(answer)[:MOST_VALUES]
 

@@ -212,3 +212,14 @@ def test_a_closed_company_gives_its_domains_up(
     assert not Domain.objects.filter(host=host).exists()
     assert status(host) == 404
     assert claim(other, host, dns).verified_at is not None
+
+
+def test_transport_is_demanded_for_the_domain_alone(
+    own_tenant: Callable[..., Company], claim: Callable[..., Domain], dns: Names, settings: Any
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 31536000
+    company, host = own_tenant(), fresh()
+    claim(company, host, dns)
+    asked = {at: Client(HTTP_HOST=at).get("/", secure=True) for at in (host, company.host)}
+    assert asked[host]["Strict-Transport-Security"] == "max-age=31536000", "below it everything is the customer's"
+    assert "includeSubDomains" in asked[company.host]["Strict-Transport-Security"]
