@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -42,20 +42,32 @@ def local(path: str) -> str:
     return path if plain else "/"
 
 
+def is_ours(url: str) -> bool:
+    """Whether an address lies on one of the platform's own hosts."""
+    return queries.is_ours(urlsplit(url).hostname or "")
+
+
 def way_to_account(request: HttpRequest, nonce: str, path: str) -> str:
     """Where a workspace sends a visitor without a session."""
-    slug = request.tenant.slug  # type: ignore[attr-defined]
-    asked = {"workspace": slug, "nonce": digest(nonce)} | ({"next": path} if path != "/" else {})
+    tenant = request.tenant  # type: ignore[attr-defined]
+    asked = {"workspace": tenant.slug, "nonce": digest(nonce)} | ({"next": path} if path != "/" else {})
+    host = request.get_host().partition(":")[0].lower().removesuffix(".")
+    if host != tenants.host_of(tenant.slug):
+        # The nonce lies in this host's cookie: the ticket has to come back here.
+        asked["at"] = host
     return queries.public_url(f"handover/?{urlencode(asked)}")
 
 
-def way_back(tenant: Any, account: Any, nonce_digest: str, path: str) -> str:
-    """A fresh ticket's address in the workspace. Raises ``NotFound`` for a workspace that is not open to the account."""
-    host = queries.host(tenant)
+def way_back(tenant: Any, account: Any, nonce_digest: str, path: str, *, at: str = "") -> str:
+    """A fresh ticket's address in the workspace. Raises ``NotFound`` for a workspace that is not open to the account.
+
+    ``at`` is the domain of the company's own that asked; any other host than its own leads to its subdomain.
+    """
     rest = f"?{urlencode({'next': path})}" if path != "/" else ""
     if not DIGEST.match(nonce_digest):
         # Asked for by hand: begin at the workspace, which binds the ticket to this browser.
-        return queries.workspace_url(host, f"enter/{rest}")
+        return queries.workspace_url(queries.host(tenant), f"enter/{rest}")
+    host = at if at and tenants.is_address_of(tenant.id, at) else tenants.host_of(tenant.slug)
     ticket = tenants.issue(tenant_id=tenant.id, account_id=account.pk, nonce_digest=nonce_digest)
     return queries.workspace_url(host, f"enter/{ticket}/{rest}")
 

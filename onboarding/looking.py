@@ -38,10 +38,10 @@ def asked(tenant: Any) -> list[Asked]:
     found: list[Asked] = []
     if not rows:
         return found
-    with tenants.inside(tenant, cause="operator") as here:
-        host = here.tenant.host if here.tenant else ""
+    with tenants.inside(tenant, cause="operator"):
         for row in rows:
-            found.append(Asked(row, _inside(row), address(host, f"visit/{row.id}/")))
+            way = address(tenants.host_of(tenant.slug), f"visit/{row.id}/")
+            found.append(Asked(row, _inside(row), way))
     return found
 
 
@@ -74,15 +74,14 @@ def issue(*, id: UUID, by: Any, nonce_digest: str) -> str:
     if row is None or not DIGEST.match(nonce_digest):
         raise NotFound
     tenant = tenants.tenant(row.tenant_id)
-    with tenants.inside(tenant, cause="operator") as here:
-        if not access_by_id(row.id).is_open or here.tenant is None:
+    with tenants.inside(tenant, cause="operator"):
+        if not access_by_id(row.id).is_open:
             raise NotFound
-        host = here.tenant.host
     ticket = secrets.token_urlsafe(32)
     row.ticket, row.nonce, row.ticket_until = digest(ticket), nonce_digest, now() + TICKET_LIFE
     row.save()
     tenants.note(tenant, by, "looked_inside", row.reason)
-    return address(host, f"visit/{row.id}/{ticket}/")
+    return address(tenants.host_of(tenant.slug), f"visit/{row.id}/{ticket}/")
 
 
 @action()

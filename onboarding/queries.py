@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -100,27 +101,46 @@ def workspace_url(host: str, path: str = "") -> str:
 
 
 def host(tenant: Any) -> str:
-    """The host under which a workspace is entered."""
-    return str(tenants.host_of(tenant.slug))
+    """The host to which links of a workspace lead: its own domain, or its subdomain. Raises ``NotFound``."""
+    return str(tenants.primary_host(tenant.id))
+
+
+def is_ours(host: str) -> bool:
+    """Whether a workspace's host is one of the platform's own subdomains."""
+    return host.endswith(f".{settings.TEREM_DOMAIN}")
+
+
+def way_in(tenant: Any, host: str) -> str:
+    """Where a form of the account host may lead to go in.
+
+    A form's own redirects may not end on a company's domain (the pages' content policy names none of
+    them), so these go by way of the handover, which crosses over with a page of its own.
+    """
+    if is_ours(host):
+        return workspace_url(host, "enter/")
+    return public_url(f"handover/?{urlencode({'workspace': tenant.slug})}")
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A line of the chooser."""
+    """A line of the chooser. ``url`` is for links, ``way_in`` for where a form leads."""
 
     name: str
     host: str
     url: str
     open: bool
+    way_in: str
 
 
 def workspaces(account: Any) -> list[Workspace]:
     """The workspaces of an account; those that are not served now are marked."""
     found = []
-    for membership in tenants.memberships(account.pk):
-        tenant = membership.tenant
-        url = workspace_url(host(tenant), "enter/")
-        found.append(Workspace(tenant.name, host(tenant), url, tenant.status == tenant.Status.ACTIVE))
+    known = tenants.memberships(account.pk)
+    hosts = tenants.primary_hosts(membership.tenant for membership in known)
+    for tenant in (membership.tenant for membership in known):
+        at = hosts.get(tenant.id) or tenants.host_of(tenant.slug)
+        url, is_open = workspace_url(at, "enter/"), tenant.status == tenant.Status.ACTIVE
+        found.append(Workspace(tenant.name, at, url, is_open, way_in(tenant, at)))
     return found
 
 

@@ -236,6 +236,7 @@ def close(*, tenant_id: UUID, reason: str, by: Any = None) -> Tenant:
             tenant.slug = f"closed-{tenant.id}"
             tenant.save()
             tenant.addresses.all().delete()
+            tenant.domains.all().delete()
             Membership.objects.filter(tenant=tenant).delete()
             Meter.objects.filter(tenant=tenant).delete()
             metering.forget(tenant)

@@ -31,6 +31,13 @@ from tenants.console.measuring import schema_bytes
 from tenants.console.watch import forget_old as forget_old_watch
 from tenants.console.watch import waiting
 from tenants.database.starting import check as check_start
+from tenants.domains.asking import ask as ask_dns
+from tenants.domains.nightly import recheck as recheck_domains
+from tenants.domains.owning import add as add_domain
+from tenants.domains.owning import make_primary as make_primary_domain
+from tenants.domains.owning import note_answers as note_domain
+from tenants.domains.owning import remove as remove_domain
+from tenants.domains.queries import domain_of, domains_of, is_address_of, primary_host, primary_hosts
 from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
@@ -59,7 +66,9 @@ __all__ = [
     "activate",
     "active",
     "acts_for",
+    "add_domain",
     "administrators",
+    "ask_dns",
     "ask_recovery",
     "bump",
     "burn",
@@ -72,6 +81,8 @@ __all__ = [
     "data_step",
     "days_used",
     "departure_by_token",
+    "domain_of",
+    "domains_of",
     "end_session",
     "fold_uses",
     "forget_old_uses",
@@ -79,13 +90,16 @@ __all__ = [
     "hear_acts",
     "host_of",
     "inside",
+    "is_address_of",
     "issue",
     "join",
     "keep_reserve",
     "keep_workspace",
+    "make_primary_domain",
     "memberships",
     "meters",
     "note",
+    "note_domain",
     "note_session",
     "notices_for",
     "on_erasure",
@@ -93,12 +107,16 @@ __all__ = [
     "open_tenant",
     "order_words",
     "part",
+    "primary_host",
+    "primary_hosts",
     "proof_of",
     "prove",
     "ready_snapshots",
+    "recheck_domains",
     "recount_uses",
     "recover_nightly",
     "recovery",
+    "remove_domain",
     "rename",
     "report_meter",
     "report_meters",

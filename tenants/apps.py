@@ -12,6 +12,7 @@ class TenantsConfig(AppConfig):
         from tenants import directory
         from tenants.console.faults import keep
         from tenants.database import starting
+        from tenants.domains import queries as domains
 
         running.find_tenant = directory.for_work
         faults.keep = keep
@@ -19,3 +20,4 @@ class TenantsConfig(AppConfig):
         metrics.gauge(
             "terem_connections", "Connections to the tenants' database, in this process.", starting.figures
         )
+        metrics.gauge("terem_domains", "Companies' own domains, by state.", domains.counts)

@@ -45,7 +45,7 @@ def shared() -> redis.Redis:
 
 
 def reference(tenant: Tenant, host: str) -> TenantRef:
-    """The directory entry of a registry row."""
+    """The directory entry of a registry row; ``host`` is its primary address, to which links lead."""
     lease = tenant.lease or {}
     return TenantRef(
         id=tenant.id,
@@ -132,12 +132,24 @@ def _from_registry(kind: str, name: str) -> TenantRef | None:
         found = addresses.filter(host=name, verified_at__isnull=False).first()
     if found is None or found.tenant.status == Tenant.Status.CLOSED:
         return None
-    return reference(found.tenant, found.host)
+    primary = found
+    if not found.primary:
+        primary = addresses.filter(tenant=found.tenant, primary=True).first() or found
+    return reference(found.tenant, primary.host)
 
 
 def by_host(host: str) -> TenantRef | None:
-    """The tenant that answers under ``host`` (lower case, no port), whatever its status."""
+    """The tenant that answers under ``host`` (lower case, no port), whatever its status.
+
+    The entry names its primary address, which may be another: every link leads there.
+    """
     return _find("host", host)
+
+
+def is_remembered(host: str) -> bool:
+    """Whether this process can say without asking anybody who answers under ``host``."""
+    held = _memory.get(f"host:{host}")
+    return held is not None and held[0] > time.monotonic()
 
 
 def for_work(schema: str) -> TenantRef | None:

@@ -15,7 +15,7 @@ from kernel import storage
 from tenants import actions, directory
 from tenants.backups import keys, store
 from tenants.backups.models import Drill, Order, Snapshot, Tombstone
-from tenants.models import Handover, OperatorAct, Tenant
+from tenants.models import Address, Handover, OperatorAct, Tenant
 
 log = logging.getLogger("terem.leaving")
 
@@ -48,7 +48,8 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     for eraser in ERASERS:
         said.append({"store": "control plane", "erased": eraser(tenant)})
     copies = list(tenant.copies.all())
-    for host in tenant.addresses.values_list("host", flat=True):
+    # Of the company's own domains nothing is kept: they are its own, and nobody else could prove them.
+    for host in tenant.addresses.filter(kind=Address.Kind.SUBDOMAIN).values_list("host", flat=True):
         Tombstone.objects.get_or_create(digest=digest_of(host))
     for one in (*copies, tenant):
         actions.close(tenant_id=one.id, reason="", by=None)

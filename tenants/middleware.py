@@ -21,7 +21,7 @@ from django.utils import translation
 from kernel import context, fairness
 from kernel.errors import TooMany
 from kernel.when import now
-from tenants import bulletin, directory
+from tenants import bulletin, directory, edge
 from tenants.models import Tenant
 from tenants.upgrades.serving import can_serve
 from ui.answers import error
@@ -62,6 +62,17 @@ def _closed(request: HttpRequest, work: bulletin.Work, workspace: str) -> HttpRe
     response = _page(request, "tenants/maintenance.html", values, 503)
     response.headers["Retry-After"] = str(work.retry_after)
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _of_one_host(request: HttpRequest, host: str, response: HttpResponse) -> HttpResponse:
+    """On a company's own domain we may ask for TLS on this host only: what stands below it is not ours."""
+    if (
+        settings.SECURE_HSTS_SECONDS
+        and request.is_secure()
+        and not host.endswith(f".{settings.TEREM_DOMAIN}")
+    ):
+        response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     return response
 
 
@@ -112,6 +123,9 @@ class HostMiddleware:
         request.work = None  # type: ignore[attr-defined]
         if request.path in HEALTH_PATHS:
             return self._serve(request, "public", "config.urls_public")
+        if request.path == edge.PATH:
+            request.site = "edge"  # type: ignore[assignment]
+            return edge.answer(request, normal_host(request.GET.get("domain", "")))
         if host == settings.TEREM_DOMAIN:
             return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":
@@ -120,7 +134,7 @@ class HostMiddleware:
         if entry is None:
             request.site = "unknown"  # type: ignore[assignment]
             return _page(request, "tenants/unknown.html", {}, 404)
-        return self._workspace(request, entry)
+        return _of_one_host(request, host, self._workspace(request, entry))
 
     def _serve(self, request: HttpRequest, site: str, urls: str) -> HttpResponse:
         request.site = site  # type: ignore[assignment]

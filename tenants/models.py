@@ -246,6 +246,7 @@ class OperatorAct(models.Model):
 # Django finds models here; these stand beside what operators do with them.
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
+from tenants.domains.models import Domain  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -255,6 +256,7 @@ __all__ = [
     "Blueprint",
     "DataProgress",
     "Departure",
+    "Domain",
     "Drill",
     "Fault",
     "Handover",

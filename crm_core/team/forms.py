@@ -187,6 +187,19 @@ class WorkspaceForm(Form):
         self.fields["zone"].choices = zone_choices(now(), keep=self["zone"].value() or "")  # type: ignore[attr-defined]
 
 
+class DomainForm(Form):
+    """A domain of one's own."""
+
+    domain = TextField(
+        label=_("Your domain"),
+        max_length=300,
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+        help_text=_("For example crm.example.com. You need access to its DNS settings."),
+    )
+
+
 class PolicyForm(Form):
     """The rules of safety."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm_core.team.views import members, profile, roles, teams, workspace
+from crm_core.team.views import address, members, profile, roles, teams, workspace
 
 app_name = "team"
 
@@ -27,4 +27,9 @@ urlpatterns = [
     path("settings/teams/<uuid:id>/removal/", teams.removal, name="team_removal"),
     path("settings/workspace/", workspace.workspace, name="policy"),
     path("settings/workspace/rules/", workspace.rules, name="rules"),
+    path("settings/address/", address.address, name="address"),
+    path("settings/address/precedence/", address.own_precedence, name="own_precedence"),
+    path("settings/address/<uuid:id>/check/", address.check, name="domain_check"),
+    path("settings/address/<uuid:id>/precedence/", address.precedence, name="domain_precedence"),
+    path("settings/address/<uuid:id>/removal/", address.removal, name="domain_removal"),
 ]

@@ -48,7 +48,7 @@ def _form(request: HttpRequest, found: queries.Invited, me: Any) -> Any:
 def _join(request: HttpRequest, found: queries.Invited, key: str, form: Any, me: Any) -> HttpResponse:
     """The key came to the invited address, so whoever holds it has proved that the mail arrives."""
     name, language = form.cleaned_data["name"], (get_language() or "en").partition("-")[0]
-    into = queries.workspace_url(queries.host(found.tenant), "enter/")
+    into = queries.way_in(found.tenant, queries.host(found.tenant))
     account: Any = me
     response: HttpResponse = HttpResponseRedirect(into)
     if account is None:

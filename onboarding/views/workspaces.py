@@ -33,7 +33,7 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("onboarding:opening", args=[begun.id]))
     found = queries.workspaces(me)
     if len(found) == 1 and found[0].open and not queries.unfinished(me):
-        return HttpResponseRedirect(found[0].url)
+        return HttpResponseRedirect(found[0].way_in)
     return HttpResponseRedirect(reverse("onboarding:workspaces"))
 
 
@@ -69,7 +69,11 @@ def handover(request: HttpRequest) -> HttpResponse:
         request.session[FACTOR_WAY] = request.get_full_path()
         return answers.page(request, "onboarding/factor.html", {"tenant": tenant}, status=403)
     request.session.pop(FACTOR_WAY, None)
-    to = entering.way_back(tenant, me, request.GET.get("nonce", ""), path)
+    to = entering.way_back(tenant, me, request.GET.get("nonce", ""), path, at=request.GET.get("at", ""))
+    if not entering.is_ours(to):
+        # A redirect might end a form's way, and a form of ours may not lead to foreign domains.
+        values = {"tenant": tenant, "to": to}
+        return entering.no_trace(answers.page(request, "onboarding/crossing.html", values))
     return entering.no_trace(HttpResponseRedirect(to))
 
 

@@ -7,6 +7,7 @@ page on operations and the house test that compares the two.
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,20 @@ def keys(name: str, words: str, default: str | None = None) -> tuple[bytes, ...]
             found.append(b"")
     if not found or any(len(key) != 32 for key in found):
         raise ImproperlyConfigured(f"{name} must hold keys of 32 bytes in base64, separated by blanks.")
+    return tuple(found)
+
+
+def servers(name: str, words: str, default: str = "") -> tuple[tuple[str, int], ...]:
+    """DNS servers with their ports (53 unless said): addresses in figures, because a name would need a DNS."""
+    found = []
+    for part in text(name, words, default).split():
+        try:
+            parts = urlsplit(f"//{part}")
+            found.append((str(ipaddress.ip_address(parts.hostname or "")), parts.port or 53))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} must hold addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]."
+            ) from error
     return tuple(found)
 
 

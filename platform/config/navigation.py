@@ -71,6 +71,7 @@ SETTINGS = (
     Entry("team:roles", _("Roles"), "lock", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
+    Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),

@@ -13,6 +13,7 @@ from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from identity import api as identity
 from kernel import context, storage
+from kernel.errors import TeremError
 from kernel.rights import PLATFORM
 from kernel.when import now
 from onboarding.actions import drop_stale
@@ -44,6 +45,14 @@ def _prove(tenant: Any) -> None:
         log.exception("the isolation of %s could not be tried", tenant.schema_name)
 
 
+def _recheck(tenant: Any) -> None:
+    """The company's own domains are asked for again; what goes wrong with one company's holds nothing else up."""
+    try:
+        api.recheck_domains(tenant)
+    except (Error, TeremError):
+        log.exception("the domains of %s could not be checked", tenant.schema_name)
+
+
 def run(slice_number: int | None = None) -> int:
     """Do the daily work of the tenants whose slice it is; returns how many were visited."""
     moment = now()
@@ -66,6 +75,7 @@ def run(slice_number: int | None = None) -> int:
                 bytes_used = storage.used()
             api.report_meter(tenant_id=tenant.id, name=storage.METER, value=bytes_used)
             _prove(tenant)
+            _recheck(tenant)
             visited += 1
     if visited:
         log.info("daily work of %s companies is done", visited)

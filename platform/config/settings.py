@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -49,6 +50,7 @@ if (
     raise ImproperlyConfigured("TEREM_SCHEME must be https in production.")
 _standard = {"http": 80, "https": 443}[TEREM_SCHEME] == TEREM_PORT
 TEREM_PORT_SUFFIX = "" if _standard else f":{TEREM_PORT}"
+TEREM_EDGE = edge_of(TEREM_DOMAIN)
 # Our own middleware refuses unknown hosts with a neutral page, before anything reads the host.
 ALLOWED_HOSTS = ["*"]
 USE_X_FORWARDED_HOST = False

@@ -37,6 +37,7 @@ HELP = {
     "terem_request_seconds": ("histogram", "Time taken by requests of workspaces."),
     "terem_jobs_total": ("counter", "Runs of background jobs, by outcome."),
     "terem_tenant_seconds": ("gauge", "Seconds of work in this hour of the companies that took most."),
+    "terem_edge_asked_total": ("counter", "Names that the edge asked about, by answer."),
     "terem_jobs_due": ("gauge", "Jobs that could run now, by queue."),
     "terem_gate": ("gauge", "Requests that run and that wait in the process that answers."),
 }
@@ -82,6 +83,14 @@ def request_answered(site: str, status: int, seconds: float, schema: str) -> Non
                 if seconds <= bound:
                     _counted[f'terem_request_seconds_bucket{{le="{bound}"}}'] += 1
             _spent[schema] += seconds
+    _flush_sometimes()
+
+
+def count(name: str, **labels: str) -> None:
+    """Count one event; the label sets must be few, and the name known to ``HELP``."""
+    said = ",".join(f'{label}="{value}"' for label, value in sorted(labels.items()))
+    with _lock:
+        _counted[f"{name}{{{said}}}"] += 1
     _flush_sometimes()
 
 

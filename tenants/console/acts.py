@@ -36,6 +36,10 @@ WORDS: dict[str, Any] = {
     "credit_given": _("Credit given for the next bills"),
     "trial_extended": _("Trial extended"),
     "plan_placed": _("Plan or seats changed from the next bill on"),
+    "domain_found": _("Own domain proved and in service"),
+    "domain_failing": _("Own domain lost its DNS record"),
+    "domain_out": _("Own domain taken out of service"),
+    "domain_withdrawn": _("Own domain taken away"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
 }

@@ -15,6 +15,7 @@ from kernel.web import operator
 from tenants import actions, queries
 from tenants.console import acts, faults, maintenance, slow
 from tenants.console.listing import one as row_of
+from tenants.domains.queries import domains_of
 from tenants.forms import ReasonForm
 from tenants.models import Tenant
 from ui.answers import changed, invalid, page
@@ -33,6 +34,7 @@ def _facts(found: Tenant, **more: Any) -> dict[str, Any]:
         "tenant": found,
         "row": row_of(found),
         "addresses": list(found.addresses.order_by("-primary", "host")),
+        "domains": domains_of(found.id) if found.status != Tenant.Status.CLOSED else [],
         "lease": queries.lease_of(found),
         "limits": queries.usage(found),
         "measured_at": queries.measured_at(found),

@@ -183,6 +183,7 @@ NOTHING_TO_REFUSE: dict[str, str] = {
     "settings/members/<uuid:id>/": "a choice of role and team",
     "deals/<uuid:id>/owner/": "a choice of an owner",
     "lists/<slug:table>/changes/<slug:name>/": "a choice of an owner",
+    "settings/address/<uuid:id>/removal/": "asks only to go ahead",
     "leaving/<str:token>/": "asks only to keep the workspace",
     "tenants/<uuid:tenant_id>/staying/": "asks only to keep the workspace",
     "imports/new/": "a file: state import-no-file",

@@ -59,7 +59,33 @@ def _demo(language: str, mark: str) -> Workspace:
         add_things(found, owner)
         found.keys["owner"] = _key(owner)
     found.things["settings/backups/"] = _copy(company.tenant, language)
+    found.things["settings/address/"] = _domains(company.tenant, language, mark)
     return found
+
+
+def _domains(tenant: Any, language: str, mark: str) -> str:
+    """Own domains in every state; the id of the first."""
+    from kernel import context
+    from tenants import api
+    from tenants.domains.asking import Found
+
+    home = {"en": f"lights-{mark}.example", "ru": f"свет-{mark}.пример.рф"}[language]
+    answers = {
+        "crm": Found("found", "found"),
+        "work": Found("found", "wrong", pointed_at="shops.hosting.example"),
+        "new": None,
+        "old": Found("wrong", "silent", seen="terem-verification=0f" + "3a" * 15),
+    }
+    ids = []
+    with context.enter(context.Context(cause="command")):
+        for label, answer in answers.items():
+            made = api.add_domain(tenant_id=tenant.id, name=f"{label}.{home}", by="")
+            ids.append(made.id)
+            if label == "old":
+                api.note_domain(tenant_id=tenant.id, domain_id=made.id, found=Found("found", "found"))
+            if answer is not None:
+                api.note_domain(tenant_id=tenant.id, domain_id=made.id, found=answer)
+    return str(ids[0])
 
 
 def _copy(tenant: Any, language: str) -> str:

@@ -53,6 +53,7 @@ PAYLOADS: dict[str, Payload] = {
     },
     "records/<uuid:id>/restoration/": _named(),
     "settings/export/arrival/": lambda world: {"file": _archive(world)},
+    "settings/address/": _named(domain="one-more.customer.example"),
     "settings/access/<uuid:id>/granting/": _named(hours="1", way=""),
     "imports/new/": lambda world: {"file": SimpleUploadedFile("new.csv", b"Name,City\nNew,Riga\n")},
     "imports/<uuid:id>/rows/<int:number>/": _named(out="yes"),

@@ -68,6 +68,7 @@ READING: dict[str, tuple[str, ...]] = {
     "announce": (),
     "backup": ("list", "{slug}"),
     "closing": ("list",),
+    "domains": ("list", "{slug}"),
     "drift": (),
     "errors": ("list",),
     "jobs": ("list",),

@@ -156,9 +156,12 @@ def asked(
 def abroad(owner: World, stranger: World) -> dict[str, Browser]:
     """Who must get nothing on the owner's host: the other company's cookie, and no cookie at all."""
     own = at_home(stranger)
-    stolen = Browser(owner.company.host)
-    stolen.cookies[settings.WORKSPACE_COOKIE] = own.cookies[settings.WORKSPACE_COOKIE].value
-    return {"other company's cookie on this host": stolen, "no session": Browser(owner.company.host)}
+    cases = {"no session": Browser(owner.company.host)}
+    for case, host in (("on this host", owner.company.host), ("on the company's own domain", owner.domain)):
+        stolen = Browser(host)
+        stolen.cookies[settings.WORKSPACE_COOKIE] = own.cookies[settings.WORKSPACE_COOKIE].value
+        cases[f"other company's cookie {case}"] = stolen
+    return cases
 
 
 def at_home(stranger: World) -> Browser:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import catalogue, places
-from tests.support import browser, cluster, pooler
+from tests.support import browser, cluster, edge, pooler
 from tests.support.proof import Prover
 
 _warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
@@ -88,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Prover(), "prover")
     config.addinivalue_line("markers", "browser: needs a real Chromium")
     config.addinivalue_line("markers", "pgbouncer: needs a real PgBouncer")
+    config.addinivalue_line("markers", "caddy: needs a real Caddy")
     config.addinivalue_line("markers", "full: part of the full matrix, run with --full")
 
 
@@ -107,6 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 _OUTSIDE = (
     ("browser", browser.executable, browser.MISSING),
     ("pgbouncer", pooler.executable, pooler.MISSING),
+    ("caddy", edge.executable, edge.MISSING),
 )
 
 

@@ -23,6 +23,7 @@ from kernel.when import now
 from tenants import api, leaving, schemas
 from tenants.backups import copies, restoring, taking
 from tenants.backups.models import Departure, Snapshot, TenantKey
+from tenants.domains.asking import Found
 from tenants.models import Tenant
 from tests.support.tenants import Browser, Company, open_company, sign_in
 from tests.tenants.backups.conftest import fill
@@ -78,6 +79,11 @@ def test_nothing_is_left_but_the_certificate(mailoutbox: list[Any]) -> None:
         browser = sign_in(Browser(company.host), company.owner)
         cache.put("words", MARK, seconds=600)
     assert MARK in browser.get("/companies/").content.decode()
+    domain = api.add_domain(
+        tenant_id=company.tenant.id, name=f"crm.{MARK.lower()}.example", by=f"owner@{MARK.lower()}.example"
+    )
+    api.note_domain(tenant_id=company.tenant.id, domain_id=domain.id, found=Found("found", "found"))
+    assert Client(HTTP_HOST=domain.host).get("/").status_code == 302
     snapshot = taking.take(company.tenant, Snapshot.Kind.ASKED)
     copies.beside(snapshot, by=None, reason=f"{MARK} asked")
     assert everywhere(), "the marker can be found as long as it is there"
@@ -90,6 +96,7 @@ def test_nothing_is_left_but_the_certificate(mailoutbox: list[Any]) -> None:
     with pytest.raises(Invalid):
         api.check_slug(f"{MARK.lower()}-ltd")
     assert Client(HTTP_HOST=company.host).get("/").status_code == 404
+    assert Client(HTTP_HOST=domain.host).get("/").status_code == 404
     assert Client(HTTP_HOST=neighbour.host).get("/").status_code == 302
 
     found.refresh_from_db()

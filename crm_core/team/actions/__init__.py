@@ -1,5 +1,6 @@
 """What may be done to the team: people, invitations, roles, teams, sessions, preferences, rules."""
 
+from crm_core.team.actions.addresses import add_domain, check_domain, make_primary, remove_domain
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
 from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
 from crm_core.team.actions.preferences import (
@@ -25,6 +26,7 @@ __all__ = [
     "MANAGE",
     "SEE_JOBS",
     "accept",
+    "add_domain",
     "add_member",
     "add_role",
     "add_team",
@@ -33,6 +35,7 @@ __all__ = [
     "change_profile",
     "change_role",
     "change_team",
+    "check_domain",
     "create_role",
     "create_team",
     "deactivate",
@@ -44,10 +47,12 @@ __all__ = [
     "end_session",
     "follow_account",
     "invite",
+    "make_primary",
     "note_seen",
     "open_session",
     "reactivate",
     "read_news",
+    "remove_domain",
     "rename_workspace",
     "resend",
     "revoke",

@@ -103,6 +103,18 @@ def word_team() -> None:
         say(verb, text=text, group=AUDIT, icon="users")
 
 
+def word_addresses() -> None:
+    """Where the workspace answers; it stands in its history only."""
+    words = {
+        "team.domain_added": _("Own domain added: %(domain)s"),
+        "team.domain_proved": _("Own domain proved and in service: %(domain)s"),
+        "team.domain_removed": _("Own domain removed: %(domain)s"),
+        "team.address_chosen": _("Main address: %(domain)s"),
+    }
+    for verb, text in words.items():
+        say(verb, text=text, group=AUDIT, icon="globe")
+
+
 def word_operators() -> None:
     """What operators of the platform did to the workspace; it stands in its history only."""
     for verb, words in tenants.ACT_WORDS.items():

@@ -1,0 +1,25 @@
+"""Settings of companies' own domains: what they point at, who is asked, how long a lost one is served, who may ask."""
+
+from __future__ import annotations
+
+from config import env
+
+TEREM_DNS = env.servers(
+    "TEREM_DNS", "DNS resolvers to ask (address or address:port, separated by blanks); empty: the machine's."
+)
+TEREM_DOMAIN_DAYS = env.number(
+    "TEREM_DOMAIN_DAYS",
+    "Days for which an own domain without its DNS record is still served.",
+    5,
+    least=1,
+    most=90,
+)
+TEREM_EDGE_TOKEN = env.text(
+    "TEREM_EDGE_TOKEN", "What the edge sends to ask whether a name may have a certificate; empty: closed.", ""
+)
+
+
+def edge_of(domain: str) -> str:
+    """The name that companies' own domains point at by CNAME."""
+    words = "The name that companies' own domains point at (CNAME); empty: edge. before TEREM_DOMAIN."
+    return env.text("TEREM_EDGE", words, "").lower() or f"edge.{domain}"

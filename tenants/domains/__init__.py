@@ -1,0 +1,1 @@
+"""Companies' own domains: named, proved by a DNS record, put into service, checked again every night."""
