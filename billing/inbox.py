@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from billing import actions, metering, providers, queries
@@ -17,6 +17,7 @@ from billing.models import Customer, InboxEvent
 from billing.providers.told import Hint, Unreachable
 from kernel.actions import action
 from kernel.when import now
+from tenants import api as tenants
 
 log = logging.getLogger("terem.billing")
 
@@ -106,11 +107,14 @@ def put_off(*, event_id: UUID, error: str) -> None:
 
 
 @action()
-def retry(*, event_id: UUID) -> None:
-    """An operator wants a delivery worked on again, now."""
-    InboxEvent.objects.filter(id=event_id).update(
-        status=InboxEvent.Status.WAITING, attempts=0, due_at=now(), error=""
-    )
+def retry(*, event_id: UUID, by: Any = None) -> None:
+    """An operator wants a delivery worked on again, now; the company that it is about can read of it."""
+    event = InboxEvent.objects.select_for_update().get(id=event_id)
+    event.status, event.attempts, event.due_at, event.error = InboxEvent.Status.WAITING, 0, now(), ""
+    event.save()
+    customer = Customer.objects.filter(reference=event.customer).first() if event.customer else None
+    about = tenants.tenant(customer.tenant_id) if customer is not None else None
+    tenants.note(about, by, "delivery_retried", event.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,15 @@ class Reconciled:
     uses: int = 0
 
 
-def reconcile(days: int = 3) -> Reconciled:
-    """Compare everything with the provider: fetch missed events, then ask for every customer anew."""
+def reconcile(days: int = 3, by: Any = None) -> Reconciled:
+    """Compare everything with the provider: fetch missed events, then ask for every customer anew.
+
+    ``by`` is the operator who asked for it, None for the night's own.
+    """
     if not providers.sells():
         return Reconciled(0, 0, 0)
+    if by is not None:
+        tenants.note(None, by, "payments_compared", "")
     try:
         hints = providers.provider().hints(now() - timedelta(days=days))
     except Unreachable as error:

@@ -239,7 +239,8 @@ def summary(tenant_id: UUID, customer: Customer | None) -> Summary:
         next_step=datetime.fromisoformat(until) if until else None,
         cancels=bool(found and found.cancels),
         card=getattr(customer, "card", None),
-        sells=providers.sells(),
+        # A copy beside a live workspace pays nothing: it would pay twice.
+        sells=providers.sells() and tenant.copy_of_id is None,
         paid=bool(found and found.reference and found.state in live),
         known=bool(customer and customer.reference),
         paused=bool(found and found.state == "paused"),

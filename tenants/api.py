@@ -20,7 +20,7 @@ from tenants.backups.composing import Visitor, on_restored
 from tenants.backups.nightly import run as recover_nightly
 from tenants.backups.orders import ask as ask_recovery
 from tenants.backups.orders import work as work_orders
-from tenants.backups.queries import copy_of, order_words, recovery
+from tenants.backups.queries import beside, copy_of, order_words, recovery
 from tenants.backups.queries import ready as ready_snapshots
 from tenants.bulletin import Notice, notices_for
 from tenants.console.acts import WORDS as ACT_WORDS
@@ -70,6 +70,7 @@ __all__ = [
     "administrators",
     "ask_dns",
     "ask_recovery",
+    "beside",
     "bump",
     "burn",
     "by_slug",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import context, mail, signing
 from kernel.actions import after_commit
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
@@ -149,12 +149,19 @@ def remind() -> int:
 
 
 def erase_due(moment: datetime | None = None) -> int:
-    """Erase the workspaces whose days of grace are over; returns how many."""
+    """Erase the workspaces whose days of grace are over; returns how many.
+
+    One that cannot be erased now, since somebody outside does not answer, is tried again the next time.
+    """
     over = Departure.objects.filter(cancelled_at=None, erased_at=None, erase_at__lte=moment or now())
     done = 0
     for found in list(over.select_related("tenant")):
-        erase(found)
-        done += 1
+        try:
+            erase(found)
+        except Unavailable as error:
+            log.warning("workspace %s is not erased yet: %s", found.tenant_id, error)
+        else:
+            done += 1
     return done
 
 

@@ -252,6 +252,18 @@ class Stripe:
         with said():
             self.client.v1.subscriptions.update(subscription, {"cancel_at_period_end": cancels})
 
+    def forget(self, *, customer: str) -> None:
+        """Remove a customer with name, address and cards; every subscription of it ends at once, without a bill.
+
+        What was billed stays with the provider. Harmless for a customer that is removed already.
+        """
+        with _said():
+            try:
+                self.client.v1.customers.delete(customer)
+            except stripe.InvalidRequestError as error:
+                if error.code != "resource_missing":
+                    raise
+
     def hints(self, since: datetime) -> list[Hint]:
         """The events since a moment (the provider keeps 30 days), oldest first."""
         with said():

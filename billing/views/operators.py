@@ -34,7 +34,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, id: UUID) -> HttpResponse:
     """Work on a delivery again."""
     if request.method == "POST":
-        inbox.retry(event_id=queries.inbox_event(id).id)
+        inbox.retry(event_id=queries.inbox_event(id).id, by=request.user)
     to = reverse("billing_operator:deliveries")
     return answers.changed(request, to=to, words=_("The delivery is worked on again"), follow=True)
 
@@ -44,7 +44,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     """Compare everything with the provider now."""
     words = ""
     if request.method == "POST":
-        found = inbox.reconcile()
+        found = inbox.reconcile(by=request.user)
         words = _(
             "Customers compared: %(customers)s, missing deliveries: %(missed)s, not reached: %(unreached)s, days of use counted differently: %(uses)s"
         )

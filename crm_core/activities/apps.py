@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ActivitiesConfig(AppConfig):
@@ -21,22 +22,37 @@ class ActivitiesConfig(AppConfig):
             "load": queries.as_read_by,
             "template": "activities/facts.html#talk",
         }
-        wording.say("activities.called", icon="phone", **talk)
-        wording.say("activities.met", icon="users", **talk)
+        wording.say(
+            "activities.called", name=pgettext_lazy("fact in the history", "Call"), icon="phone", **talk
+        )
+        wording.say(
+            "activities.met", name=pgettext_lazy("fact in the history", "Meeting"), icon="users", **talk
+        )
         wording.say(
             "activities.done",
+            name=_("Task done"),
             template="activities/facts.html#done",
             group="tasks",
             icon="square-check",
             load=queries.as_read_by,
         )
-        # What is planned stands on top of the timeline; that it was planned belongs to the history only.
-        wording.say("activities.planned", text=_("Planned: %(title)s"), group=wording.AUDIT)
-        wording.say("activities.changed", group="tasks", system=True)
-        wording.say("activities.reopened", text=_("Open again: %(title)s"), group=wording.AUDIT)
-        wording.say("activities.removed", text=_("Removed: %(title)s"), group=wording.AUDIT)
-        wording.say("activities.restored", text=_("Back again: %(title)s"), group=wording.AUDIT)
+        _word_plans()
         wording.upcoming(upcoming)
+
+
+def _word_plans() -> None:
+    """What is planned stands on top of the timeline; that it was planned belongs to the history only."""
+    from crm_core.timeline import wording
+
+    changed = _("Task, call or meeting changed")
+    wording.say("activities.changed", name=changed, group="tasks", system=True)
+    for verb, text, name in (
+        ("activities.planned", _("Planned: %(title)s"), _("Task, call or meeting planned")),
+        ("activities.reopened", _("Open again: %(title)s"), _("Task, call or meeting open again")),
+        ("activities.removed", _("Removed: %(title)s"), _("Task, call or meeting removed")),
+        ("activities.restored", _("Back again: %(title)s"), _("Task, call or meeting back again")),
+    ):
+        wording.say(verb, text=text, name=name, group=wording.AUDIT)
 
 
 def upcoming(member: Any, card: Any) -> list[Any]:

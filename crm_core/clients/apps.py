@@ -60,9 +60,9 @@ def _word_facts() -> None:
     """How facts about clients read in a timeline."""
     from crm_core.timeline import wording
 
-    wording.say("clients.created", text=pgettext_lazy("client", "Added"), icon="plus")
-    wording.say("clients.changed", icon="pencil")
-    wording.say("clients.contacts_changed", icon="phone")
+    wording.say("clients.created", text=pgettext_lazy("client", "Added"), name=_("Client added"), icon="plus")
+    wording.say("clients.changed", name=_("Client changed"), icon="pencil")
+    wording.say("clients.contacts_changed", name=_("Ways of contact changed"), icon="phone")
     wording.say("clients.employed", text=_("Works at “%(company)s”"), icon="briefcase")
     wording.say("clients.left", text=_("Does not work at “%(company)s” any more"), icon="briefcase")
     _name_fields()

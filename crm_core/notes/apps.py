@@ -13,6 +13,7 @@ class NotesConfig(AppConfig):
 
         wording.say(
             "notes.added",
+            name=_("Note added"),
             template="notes/facts.html#added",
             group="notes",
             icon="notebook-pen",

@@ -38,12 +38,15 @@ class SalesConfig(AppConfig):
         from crm_core.sales.models import Outcome
         from crm_core.timeline.wording import fields, say
 
-        say("sales.opened", template="sales/facts.html#opened", icon="plus", system=False)
-        say("sales.changed", icon="pencil")
-        say("sales.moved", icon="arrow-right")
-        say("sales.won", template="sales/facts.html#won", icon="trophy", system=False)
-        say("sales.lost", template="sales/facts.html#lost", icon="x", system=False)
-        say("sales.reopened", icon="undo-2")
+        for verb, name, icon in (
+            ("opened", _("Deal opened"), "plus"),
+            ("won", _("Deal won"), "trophy"),
+            ("lost", _("Deal lost"), "x"),
+        ):
+            say(f"sales.{verb}", name=name, template=f"sales/facts.html#{verb}", icon=icon, system=False)
+        say("sales.changed", name=_("Deal changed"), icon="pencil")
+        say("sales.moved", name=_("Deal moved to another stage"), icon="arrow-right")
+        say("sales.reopened", name=_("Deal opened again"), icon="undo-2")
         say("sales.set_up", text=_("Sales settings changed: %(name)s"), group="audit", icon="settings")
         fields(
             "deal",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -12,11 +11,10 @@ from django.utils.translation import pgettext_lazy
 from crm_core.events.models import Event
 from crm_core.records import registry
 from crm_core.team import queries as team
+from crm_core.timeline import wording
 from crm_core.timeline.queries import Wanted
-from crm_core.timeline.wording import WORDINGS
 from ui.forms import DateField, Form
 
-_VALUE = re.compile(r"%\(\w+\)s")
 EVERYTHING = ("", pgettext_lazy("facts in the history", "Everything"))
 WHAT = (
     EVERYTHING,
@@ -48,7 +46,7 @@ class HistoryForm(Form):
         self.fields["who"].queryset = team.members()  # type: ignore[attr-defined]
         kinds = [(kind.name, kind.many) for kind in registry.kinds()]
         self.fields["kind"].choices = [EVERYTHING, *kinds]  # type: ignore[attr-defined]
-        self.fields["verb"].choices = [EVERYTHING, *_verbs()]  # type: ignore[attr-defined]
+        self.fields["verb"].choices = [EVERYTHING, *wording.names()]  # type: ignore[attr-defined]
 
     def wanted(self, zone: str) -> Wanted:
         """The filter that the address asks for, for a reader in ``zone``."""
@@ -56,9 +54,3 @@ class HistoryForm(Form):
         given = {name: value for name, value in self.cleaned_data.items() if value and name != "who"}
         actor = self.cleaned_data.get("who")
         return Wanted(actor=actor.id if actor else None, zone=zone, **given)
-
-
-def _verbs() -> list[tuple[str, str]]:
-    """Every fact that has a sentence, by that sentence with dots in the place of its values."""
-    found = [(verb, _VALUE.sub("…", str(wording.text))) for verb, wording in WORDINGS.items() if wording.text]
-    return sorted(found, key=lambda one: one[1].casefold())

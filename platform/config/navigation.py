@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config import leases, preferences
+from config import copies, leases, preferences
 from kernel.when import format_when
 from tenants import api as tenants
 from ui import answers
@@ -200,6 +200,7 @@ def _workspace(request: HttpRequest) -> Shell:
 
     tenant = request.tenant  # type: ignore[attr-defined]
     member = request.member  # type: ignore[attr-defined]
+    copy, copy_back = copies.banner(tenant, member)
     return Shell(
         workspace=tenant.name,
         member=member.name,
@@ -221,6 +222,8 @@ def _workspace(request: HttpRequest) -> Shell:
         notice=_maintenance(request)
         or leases.notice(member.language, administrator=member.may("billing.manage")),
         hotkeys=member.hotkeys,
+        copy=copy,
+        copy_back=copy_back,
         visit=_visit(request),
         visit_leave=_address("leave"),
     )

@@ -57,6 +57,7 @@ class Shell:
     menu. ``palette`` and ``leave`` are addresses (search, signing out; the latter by POST).
     ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
+    ``copy`` is the sentence over every page of a copy beside a live workspace, ``copy_back`` the live one's address.
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
     address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
     """
@@ -76,6 +77,8 @@ class Shell:
     announcements: list[Announcement] = field(default_factory=list)
     notice: Any = ""
     note: Any = ""
+    copy: Any = ""
+    copy_back: str = ""
     visit: Any = ""
     visit_leave: str = ""
     hotkeys: bool = True

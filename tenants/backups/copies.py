@@ -142,7 +142,8 @@ def back(copy_id: UUID, *, by: Any, reason: str) -> Tenant:
     with transaction.atomic(using="default"):
         live, copy = _pair(copy_id, Tenant.CopyKind.FORMER)
         relay.drop_all(live.schema_name)
-        copy.copy_kind = Tenant.CopyKind.RESTORED
+        copy.copy_kind, copy.copied_at = Tenant.CopyKind.RESTORED, now()
+        copy.name = _named(live, copy.copied_at)
         copy.copy_until = now() + timedelta(days=settings.TEREM_COPY_DAYS)
         _exchange(live, copy)
         acts.note(live, by, "swapped_back", reason, copy=copy.slug)

@@ -21,6 +21,7 @@ from tenants import schemas
 from tenants.backups import copies, restoring, taking
 from tenants.backups.composing import Asker
 from tenants.backups.models import Order, Snapshot
+from tenants.console import acts
 from tenants.models import Tenant
 
 log = logging.getLogger("terem.backups")
@@ -124,6 +125,7 @@ def _verb(order: Order) -> None:
     told: dict[str, Any] = {"by": Asker(order.asked_by), "reason": order.reason}
     if order.verb == Order.Verb.TAKE:
         order.snapshot = taking.take(order.tenant, Snapshot.Kind.ASKED, progress)
+        acts.note(order.tenant, told["by"], "backed_up", order.reason)
     elif order.verb == Order.Verb.RESTORE and order.snapshot is not None:
         order.copy = copies.beside(order.snapshot, progress=progress, **told)
     elif order.copy_id is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,35 @@ def recovery(tenant_id: UUID) -> Recovery:
         orders=orders,
         drill=Drill.objects.filter(tenant_id=tenant_id).order_by("-at").first(),
         departure=open_departure(tenant_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a copy is a copy of: the live workspace's name and host, the moment of the copy's content, its last day.
+
+    ``former`` is true for what was live until it was replaced.
+    """
+
+    name: str
+    host: str
+    at: datetime
+    until: datetime | None
+    former: bool
+
+
+def beside(tenant_id: UUID) -> Beside | None:
+    """The copy that this workspace is, or None for a live one. Two queries."""
+    found = Tenant.objects.exclude(copy_of=None).select_related("copy_of").filter(id=tenant_id).first()
+    if found is None or found.copy_of is None:
+        return None
+    address = found.copy_of.addresses.filter(primary=True).first()
+    return Beside(
+        name=found.copy_of.name,
+        host=address.host if address else "",
+        at=found.copied_at or found.created_at,
+        until=found.copy_until,
+        former=found.copy_kind == Tenant.CopyKind.FORMER,
     )
 
 

@@ -27,6 +27,7 @@ WORDS: dict[str, Any] = {
     "job_cancelled": _("Background work given up"),
     "access_asked": _("Asked to look inside"),
     "looked_inside": _("Looked inside"),
+    "backed_up": _("A backup taken"),
     "restored": _("A backup restored into a copy"),
     "swapped": _("A restored copy put in place of the workspace"),
     "swapped_back": _("The former workspace put back in place"),
@@ -42,6 +43,8 @@ WORDS: dict[str, Any] = {
     "domain_withdrawn": _("Own domain taken away"),
     "announced": _("Announcement published"),
     "announcement_withdrawn": _("Announcement withdrawn"),
+    "delivery_retried": _("News of the payment provider taken in again"),
+    "payments_compared": _("Everything compared with the payment provider"),
 }
 
 # Looks inside have facts of their own in the tenant's stream, page by page.

@@ -160,3 +160,25 @@ def test_open_session_is_not_touched_by_an_attack(make: Callable[..., Any]) -> N
     for number in range(30):
         slowdown.claim(Direction("password", anna.email, f"198.51.100.{number}"))
     assert owner.get("/workspaces/").status_code == 200
+
+
+def test_ten_wrong_passwords_slow_down_and_lock_nobody_out(make: Callable[..., Any]) -> None:
+    """Each try waits longer than the one before; the owner gets in at once elsewhere, and here after the pause."""
+    anna = make()
+    attacker = Visitor(network="203.0.113.9")
+    pauses = []
+    with frozen(now()) as clock:
+        for _ in range(10):
+            answer = attacker.sign_in(anna.email, "guess guess guess")
+            while answer.status_code == 429:
+                pauses.append(int(answer["Retry-After"]))
+                assert Visitor(network="203.0.113.10").sign_in(anna.email).status_code == 302
+                clock.advance(seconds=pauses[-1] + 1)
+                answer = attacker.sign_in(anna.email, "guess guess guess")
+            assert answer.status_code == 422
+        assert len(pauses) >= 5
+        assert pauses == sorted(pauses)
+        assert pauses[-1] > 4 * pauses[0]
+        assert max(pauses) <= 300
+        clock.advance(seconds=301)
+        assert attacker.sign_in(anna.email).status_code == 302

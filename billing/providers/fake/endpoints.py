@@ -31,6 +31,21 @@ def change_customer(world: World, told: Thing, address: str, id: str) -> Thing:
     return found
 
 
+def remove_customer(world: World, told: Thing, address: str, id: str) -> Thing:
+    """For good; active subscriptions end at once, bills stay."""
+    known(told, ())
+    found = world.get(id, "customer")
+    for sub in world.all("subscription", customer=id):
+        if sub["status"] in subscriptions.LIVE:
+            subscriptions.cancel(world, sub)
+        sub["default_payment_method"] = None
+    for method in list(world.all("payment_method", customer=id)):
+        world.things.pop(method["id"])
+    world.things.pop(id)
+    world.tell("customer.deleted", found)
+    return {"id": id, "object": "customer", "deleted": True}
+
+
 def create_product(world: World, told: Thing, address: str) -> Thing:
     known(told, ("id", "name", "description", "metadata", "active"))
     if told.get("id") in world.things:
@@ -246,6 +261,7 @@ ADDRESSES: Final[tuple[tuple[str, str, Callable[..., Thing]], ...]] = (
         r"/v1/products/([\w-]+)/features",
         listing((), lambda world, _told, what: payers.features_of(world, what), "/v1/products/{}/features"),
     ),
+    ("DELETE", r"/v1/customers/(\w+)", remove_customer),
     ("POST", r"/v1/products", create_product),
     ("GET", r"/v1/products", list_products),
     ("POST", r"/v1/products/([\w-]+)", change_product),

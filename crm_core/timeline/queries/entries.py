@@ -129,7 +129,7 @@ def load(member: Any, entries: Iterable[Entry]) -> None:
 def entry_of(event: Event, link: Link | None = None) -> Entry:
     """The line of one fact. A verb that nobody worded is shown by its name rather than hidden."""
     found = wording.WORDINGS.get(event.verb) or wording.Wording(
-        event.verb, wording.AUDIT, "", event.verb, "", True
+        event.verb, wording.AUDIT, "", event.verb, "", True, name=event.verb
     )
     text = str(found.text) % _Blank(event.values) if found.text else ""
     return Entry(event, found, text, changes_of(event.record_kind, event.changes), link, [event])

@@ -65,7 +65,7 @@ def _lines(entry: Entry, zone: str) -> list[list[Any]]:
         str(event.get_cause_display()),
         event.record_kind,
         str(label),
-        entry.text or _("Changed"),
+        entry.text or str(entry.wording.name),
     ]
     last = [event.verb, str(event.record_id or "")]
     changes = [[one.label, one.before, one.after] for one in entry.changes] or [["", "", ""]]

@@ -8,6 +8,7 @@ stands behind them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,12 @@ GROUPS = ("conversations", "tasks", "notes", "changes")
 AUDIT = "audit"
 
 Words = Callable[[Any], str]
+_VALUE = re.compile(r"%\(\w+\)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """``system`` lines are lighter than what people did and said."""
+    """``system`` lines are lighter than what people did and said. ``name`` is what the fact is called by itself."""
 
     verb: str
     group: str
@@ -30,6 +32,7 @@ class Wording:
     template: str
     system: bool
     load: Callable[[Any, list[Any]], Mapping[Any, Any]] | None = None
+    name: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def say(
     icon: str = "",
     system: bool | None = None,
     load: Callable[[Any, list[Any]], Mapping[Any, Any]] | None = None,
+    name: Any = "",
 ) -> None:
     """Say how a verb is worded.
 
@@ -75,12 +79,16 @@ def say(
     ``app/file.html#part``. Lines of the group "changes" are system lines unless said otherwise.
     ``load(member, events)`` gives event's id → what the template reads as ``entry.loaded``:
     how the thing stands now (a note's present text), asked once for a whole page.
-    Raises ``ValueError`` for an unknown group.
+    ``name`` calls the fact where it stands alone: in the history, and in its choice of facts.
+    A fact with a sentence is called by that unless named.
+    Raises ``ValueError`` for an unknown group, and for a fact with neither sentence nor name.
     """
     if group not in (*GROUPS, AUDIT):
         raise ValueError(f"There is no group {group} in the timeline.")
+    if not text and not name:
+        raise ValueError(f"Nobody could choose {verb} in the history: give it a name.")
     light = group in ("changes", AUDIT) if system is None else system
-    WORDINGS[verb] = Wording(verb, group, icon, text, template, light, load)
+    WORDINGS[verb] = Wording(verb, group, icon, text, template, light, load, name)
 
 
 # The name that other pages of the house use.
@@ -106,6 +114,12 @@ def upcoming(source: Callable[[Any, Any], list[Upcoming]]) -> None:
     """Register ``source(member, card)``, which gives what is planned for a record, soonest first."""
     if source not in UPCOMING:
         UPCOMING.append(source)
+
+
+def names() -> list[tuple[str, str]]:
+    """Every verb with what its fact is called: its name, or its sentence with dots in the place of values."""
+    found = [(verb, _VALUE.sub("…", str(one.name or one.text))) for verb, one in WORDINGS.items()]
+    return sorted(found, key=lambda one: one[1].casefold())
 
 
 def verbs(group: str = "") -> list[str]:

@@ -47,7 +47,7 @@ def _density(value: Any) -> str:
 def word_records() -> None:
     """The facts that any record can have."""
     fields("", {"owner": _("Owner"), "tags": _("Tags"), "name": pgettext_lazy("of a thing", "Name")})
-    say("records.assigned", icon="user-plus")
+    say("records.assigned", name=_("Owner changed"), icon="user-plus")
     say("records.tagged", text=_("Tag added: %(tag)s"), icon="tag")
     say("records.untagged", text=_("Tag removed: %(tag)s"), icon="tag")
     say("records.trashed", text=_("Moved to the trash"), icon="x")
@@ -55,7 +55,7 @@ def word_records() -> None:
     say("records.purged", text=_("Removed for good"), icon="x", group=AUDIT)
     say("records.undone", text=_("Bulk change undone"), icon="undo-2")
     say("records.refused", text=_("Asked for a record without access to it"), icon="lock", group=AUDIT)
-    say("records.viewed", text=_("Opened"), icon="eye", group=AUDIT)
+    say("records.viewed", text=_("Opened"), name=_("Client looked at"), icon="eye", group=AUDIT)
     say("records.tag_made", text=_("Tag made: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_changed", text=_("Tag changed: %(name)s"), icon="tag", group=AUDIT)
     say("records.tag_removed", text=_("Tag removed everywhere: %(name)s"), icon="tag", group=AUDIT)
@@ -63,22 +63,7 @@ def word_records() -> None:
 
 def word_team() -> None:
     """What happens to people, roles and teams; it stands in the workspace's history only."""
-    fields(
-        "member",
-        {
-            "name": pgettext_lazy("of a person", "Name"),
-            "role": _("Role"),
-            "team": _("Team"),
-            "language": (_("Language"), _language),
-        },
-    )
-    fields(
-        "member", {"zone": _("Time zone"), "theme": (_("Theme"), _theme), "density": (_("Density"), _density)}
-    )
-    fields("member", {"hotkeys": _("Keyboard shortcuts")})
-    fields("role", {"rights": (_("Rights"), _rights), "visibility": (_("Sees"), _visibility)})
-    fields("team", {"members": _("Members")})
-    fields("", {"require_second_factor": _("Second step at sign-in for everybody")})
+    _name_team_fields()
     words = {
         "team.joined": _("Joined as %(role)s"),
         "team.changed": _("Role or team changed"),
@@ -99,8 +84,34 @@ def word_team() -> None:
         "team.policy_changed": _("Safety rules changed"),
         "team.workspace_changed": _("Workspace changed"),
     }
+    # What the line says of a person needs the person beside it.
+    names = {
+        "team.deactivated": _("Member deactivated"),
+        "team.reactivated": _("Member activated again"),
+        "team.changed": _("Member’s role or team changed"),
+    }
     for verb, text in words.items():
-        say(verb, text=text, group=AUDIT, icon="users")
+        say(verb, text=text, name=names.get(verb, ""), group=AUDIT, icon="users")
+
+
+def _name_team_fields() -> None:
+    """What the fields of members, roles and teams are called in facts."""
+    fields(
+        "member",
+        {
+            "name": pgettext_lazy("of a person", "Name"),
+            "role": _("Role"),
+            "team": _("Team"),
+            "language": (_("Language"), _language),
+        },
+    )
+    fields(
+        "member", {"zone": _("Time zone"), "theme": (_("Theme"), _theme), "density": (_("Density"), _density)}
+    )
+    fields("member", {"hotkeys": _("Keyboard shortcuts")})
+    fields("role", {"rights": (_("Rights"), _rights), "visibility": (_("Sees"), _visibility)})
+    fields("team", {"members": _("Members")})
+    fields("", {"require_second_factor": _("Second step at sign-in for everybody")})
 
 
 def word_addresses() -> None:
@@ -119,4 +130,4 @@ def word_operators() -> None:
     """What operators of the platform did to the workspace; it stands in its history only."""
     for verb, words in tenants.ACT_WORDS.items():
         text = format_lazy("{words}: %(reason)s ({who})", words=words, who="%(operator)s")
-        say(f"operator.{verb}", text=text, group=AUDIT, icon="shield")
+        say(f"operator.{verb}", text=text, name=words, group=AUDIT, icon="shield")

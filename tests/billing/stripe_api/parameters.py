@@ -17,6 +17,7 @@ TYPES = {
     "POST /v1/customers": "CustomerCreateParams",
     "POST /v1/customers/*": "CustomerUpdateParams",
     "GET /v1/customers/*": "CustomerRetrieveParams",
+    "DELETE /v1/customers/*": "CustomerDeleteParams",
     "POST /v1/products": "ProductCreateParams",
     "GET /v1/products": "ProductListParams",
     "POST /v1/prices": "PriceCreateParams",

@@ -21,7 +21,7 @@ from kernel.when import frozen, now
 def words() -> Iterator[None]:
     """Verbs of a made-up app."""
     kept = dict(wording.WORDINGS), dict(wording.FIELDS), list(wording.UPCOMING)
-    wording.say("tried.changed")
+    wording.say("tried.changed", name="Tried")
     wording.say("tried.noted", text="Note: %(text)s", group="notes", icon="pencil")
     wording.say("tried.called", text="Call", group="conversations", icon="phone")
     wording.fields("company", {"stage": "Stage", "city": "City", "amount": "Amount"})
