@@ -257,7 +257,7 @@ class Stripe:
 
         What was billed stays with the provider. Harmless for a customer that is removed already.
         """
-        with _said():
+        with said():
             try:
                 self.client.v1.customers.delete(customer)
             except stripe.InvalidRequestError as error:
