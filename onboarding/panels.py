@@ -20,7 +20,8 @@ def first_steps(request: HttpRequest) -> str:
     """
     member: Any = request.member  # type: ignore[attr-defined]
     empty = not known_to(member, ("company", "person")).exists()
-    alone = member.may(MANAGE) and len(active_members()[:2]) < 2
+    shown = request.parts.shows("team.people")  # type: ignore[attr-defined]
+    alone = shown and member.may(MANAGE) and len(active_members()[:2]) < 2
     values = {
         "list": empty and "imports.run" in RIGHTS and member.may("imports.run"),
         "colleagues": alone and not open_invitations().exists(),

@@ -145,7 +145,7 @@ def open_workspace(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     except Invalid:
         return HttpResponseRedirect(reverse("onboarding:another_address", args=[found.id]))
     request.session.pop("signup", None)
-    return HttpResponseRedirect(queries.workspace_url(queries.host(tenant), "enter/"))
+    return HttpResponseRedirect(queries.workspace_url(queries.host(tenant), "enter/?next=/start/"))
 
 
 @account()

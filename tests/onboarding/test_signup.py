@@ -22,8 +22,8 @@ def test_from_the_form_to_the_first_page(newcomer: Newcomer) -> None:
     assert answer["Location"] == "/account/code/"
     page = newcomer.visitor.follow(newcomer.confirm())
     assert page.status_code == 200
-    assert page.url_asked == f"http://{newcomer.host}/"
-    text = page.content.decode()
+    assert page.url_asked == f"http://{newcomer.host}/start/"
+    text = newcomer.visitor.get(f"http://{newcomer.host}/").content.decode()
     assert f"Light {newcomer.mark}" in text
     assert "Bring your list" in text
     assert "Invite" in text

@@ -1,7 +1,7 @@
 """What may be done to the team: people, invitations, roles, teams, sessions, preferences, rules."""
 
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
-from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
+from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate, set_presence
 from crm_core.team.actions.preferences import (
     change_look,
     change_profile,
@@ -11,7 +11,7 @@ from crm_core.team.actions.preferences import (
 )
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
-from crm_core.team.actions.rules import rename_workspace, set_policy
+from crm_core.team.actions.rules import keep_parts, rename_workspace, set_policy
 from crm_core.team.actions.sessions import (
     end_every_session,
     end_other_sessions,
@@ -44,6 +44,7 @@ __all__ = [
     "end_session",
     "follow_account",
     "invite",
+    "keep_parts",
     "note_seen",
     "open_session",
     "reactivate",
@@ -52,4 +53,5 @@ __all__ = [
     "resend",
     "revoke",
     "set_policy",
+    "set_presence",
 ]

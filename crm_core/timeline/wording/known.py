@@ -68,6 +68,8 @@ def word_team() -> None:
         {
             "name": pgettext_lazy("of a person", "Name"),
             "role": _("Role"),
+            "away_until": _("Away until"),
+            "part_time": _("Works part of the week"),
             "team": _("Team"),
             "language": (_("Language"), _language),
         },
