@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SetupConfig(AppConfig):
@@ -35,7 +36,7 @@ def _parts() -> None:
 
     declare(
         "setup.stages",
-        _("Stages"),
+        pgettext_lazy("of the product", "Stages"),
         _("Which parts are shown, and when the next ones come."),
         fixed=True,
         light=True,

@@ -75,7 +75,7 @@ SETTINGS = (
     Entry("team:roles", _("Roles"), "lock", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
-    Entry("setup:stages", _("Stages"), "layers", "setup.grow"),
+    Entry("setup:stages", pgettext_lazy("of the product", "Stages"), "layers", "setup.grow"),
     Entry("setup:packs", _("Lines of business"), "briefcase", "setup.grow"),
     Entry("setup:adoption", _("How Terem is used"), "chart-no-axes-column", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
