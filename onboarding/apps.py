@@ -29,6 +29,6 @@ def _part() -> None:
         _("What you want to reach, and how fast; they set what is shown."),
         fixed=True,
         light=True,
-        places=("start",),
+        places=("questions",),
         panels=("onboarding.panels.first_steps",),
     )

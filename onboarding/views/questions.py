@@ -42,7 +42,7 @@ def _asked(request: HttpRequest, kind: Any, to: str, template: str, step: int) -
 @form_page(GROW)
 def start(request: HttpRequest) -> HttpResponse:
     """Three honest questions."""
-    return _asked(request, questions.HonestForm, "start_verdict", "onboarding/questions/honest.html", 1)
+    return _asked(request, questions.HonestForm, "questions_verdict", "onboarding/questions/honest.html", 1)
 
 
 @form_page(GROW)
@@ -52,22 +52,24 @@ def verdict(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         light = request.POST.get("light") == "yes"
         actions.answer(by=request.member, light=light)  # type: ignore[attr-defined]
-        return answers.sent_on(request, reverse("start_result" if light else "start_goals"))
+        return answers.sent_on(request, reverse("questions_result" if light else "questions_goals"))
     if not found:
-        return answers.sent_on(request, reverse("start_goals"))
+        return answers.sent_on(request, reverse("questions_goals"))
     return answers.page(request, "onboarding/questions/verdict.html", {"verdicts": found} | _steps(1))
 
 
 @form_page(GROW)
 def goals(request: HttpRequest) -> HttpResponse:
     """What the company wants to reach."""
-    return _asked(request, questions.GoalsForm, "start_readiness", "onboarding/questions/goals.html", 2)
+    return _asked(request, questions.GoalsForm, "questions_readiness", "onboarding/questions/goals.html", 2)
 
 
 @form_page(GROW)
 def readiness(request: HttpRequest) -> HttpResponse:
     """Five answers that set the pace."""
-    return _asked(request, questions.ReadinessForm, "start_result", "onboarding/questions/readiness.html", 3)
+    return _asked(
+        request, questions.ReadinessForm, "questions_result", "onboarding/questions/readiness.html", 3
+    )
 
 
 @form_page(GROW)

@@ -141,7 +141,7 @@ def open_workspace(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     if request.method != "POST" and not known:
         return answers.page(request, "onboarding/unfinished.html", {"signup": found})
     # Whoever has just opened it is asked the questions of the beginning; whoever comes back is not.
-    way = "enter/?next=/start/" if found.is_open else "enter/"
+    way = "enter/?next=/questions/" if found.is_open else "enter/"
     try:
         tenant = opening.go_on(signup_id=found.id, account=me)
     except Invalid:

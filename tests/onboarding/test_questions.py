@@ -33,10 +33,10 @@ class Inside:
 
     def answer(self, *, goals: dict[str, list[str]], ready: dict[str, str], **more: str) -> str:
         """All four pages; the result page."""
-        assert self.send("/start/", **HONEST_NO)["Location"] == "/start/verdict/"
-        assert self.send("/start/goals/", **goals, **more)["Location"] == "/start/readiness/"
-        assert self.send("/start/readiness/", **ready)["Location"] == "/start/result/"
-        return self.get("/start/result/")
+        assert self.send("/questions/", **HONEST_NO)["Location"] == "/questions/verdict/"
+        assert self.send("/questions/goals/", **goals, **more)["Location"] == "/questions/readiness/"
+        assert self.send("/questions/readiness/", **ready)["Location"] == "/questions/result/"
+        return self.get("/questions/result/")
 
     def menu(self, page: str) -> str:
         return page.partition('<aside class="sidebar"')[2].partition("</aside>")[0]
@@ -47,7 +47,7 @@ def inside() -> Any:
     def make(language: str = "en") -> Inside:
         person = Newcomer(uuid7().hex[-10:], language=language)
         page = person.come_in()
-        assert page.url_asked == f"http://{person.host}/start/"
+        assert page.url_asked == f"http://{person.host}/questions/"
         return Inside(person)
 
     return make
@@ -57,11 +57,11 @@ def test_two_companies_with_different_answers_get_different_products(inside: Any
     gentle, brisk = inside(), inside()
     page = gentle.answer(goals={"general": ["base", "history"]}, ready=UNREADY)
     assert "At stage 1. Pace: Gentle." in page
-    assert gentle.send("/start/result/")["Location"] == "/"
+    assert gentle.send("/questions/result/")["Location"] == "/"
     page = brisk.answer(goals={"sales": ["planning"], "marketing": ["structure"]}, ready=READY, line="agency")
     assert "At stage 2. Pace: Brisk." in page
     assert "Add the pack “Agency” now" in page
-    assert brisk.send("/start/result/", pack="on")["Location"] == "/"
+    assert brisk.send("/questions/result/", pack="on")["Location"] == "/"
 
     first, second = gentle.get("/"), brisk.get("/")
     for address in ("/deals/", "/deals/forecast/", "/tasks/"):
@@ -93,7 +93,7 @@ def test_ticking_everything_proposes_an_order(inside: Any) -> None:
     # What Terem has not, it says so.
     assert "Terem has no part for this today." in page
     assert "At stage 1. Pace: Brisk." in page
-    company.send("/start/result/")
+    company.send("/questions/result/")
     with tenants.inside(company.person.tenant):
         from crm_core.clients.models import Heading
         from crm_core.records.models import Tag
@@ -104,63 +104,68 @@ def test_ticking_everything_proposes_an_order(inside: Any) -> None:
 
 def test_honest_answers_say_not_yet_and_offer_the_light_mode(inside: Any) -> None:
     company = inside("ru")
-    assert company.send("/start/", alone="yes", few="yes", unequipped="no")["Location"] == "/start/verdict/"
-    assert company.get("/start/verdict/").count("callout") >= 2
-    assert company.send("/start/verdict/", light="yes")["Location"] == "/start/result/"
-    company.send("/start/result/")
+    assert (
+        company.send("/questions/", alone="yes", few="yes", unequipped="no")["Location"]
+        == "/questions/verdict/"
+    )
+    assert company.get("/questions/verdict/").count("callout") >= 2
+    assert company.send("/questions/verdict/", light="yes")["Location"] == "/questions/result/"
+    company.send("/questions/result/")
     page = company.get("/")
     assert 'id="team-title"' not in page
     assert 'href="/deals/"' not in page
     assert 'href="/settings/members/"' not in company.get("/settings/profile/")
     # The light mode was a choice for now: the questions can be answered otherwise.
-    company.send("/start/verdict/", light="no")
-    company.send("/start/goals/", sales=["control"])
-    company.send("/start/readiness/", **READY)
-    company.send("/start/result/")
+    company.send("/questions/verdict/", light="no")
+    company.send("/questions/goals/", sales=["control"])
+    company.send("/questions/readiness/", **READY)
+    company.send("/questions/result/")
     assert 'href="/tasks/"' in company.menu(company.get("/"))
 
 
 def test_contradictions_are_pointed_out(inside: Any) -> None:
     company = inside()
-    company.send("/start/", alone="yes", few="no", unequipped="no")
-    company.send("/start/verdict/", light="no")
-    company.send("/start/goals/", sales=["distribution"])
-    company.send("/start/readiness/", **(READY | {"skill": "0"}))
-    page = company.get("/start/result/")
+    company.send("/questions/", alone="yes", few="no", unequipped="no")
+    company.send("/questions/verdict/", light="no")
+    company.send("/questions/goals/", sales=["distribution"])
+    company.send("/questions/readiness/", **(READY | {"skill": "0"}))
+    page = company.get("/questions/result/")
     assert "clients are to be distributed among staff" in page
     assert "not at ease with computers" in page
 
 
 def test_nothing_is_lost_on_the_way(inside: Any) -> None:
     company = inside()
-    refused = company.send("/start/", alone="yes")
+    refused = company.send("/questions/", alone="yes")
     assert refused.status_code == 422
     assert 'value="yes"' in refused.content.decode() and "checked" in refused.content.decode()
-    company.send("/start/", **HONEST_NO)
-    refused = company.send("/start/goals/", general=["base"], own="x" * 3000)
+    company.send("/questions/", **HONEST_NO)
+    refused = company.send("/questions/goals/", general=["base"], own="x" * 3000)
     assert refused.status_code == 422
     assert "x" * 3000 in refused.content.decode()
-    company.send("/start/goals/", general=["base"], own="More <regular> clients")
+    company.send("/questions/goals/", general=["base"], own="More <regular> clients")
     # The browser was closed; the next day everything is there.
-    page = company.get("/start/goals/")
+    page = company.get("/questions/goals/")
     assert "More &lt;regular&gt; clients" in page
     assert page.count(" checked") == 1
-    company.send("/start/readiness/", **UNREADY)
-    company.send("/start/result/")
+    company.send("/questions/readiness/", **UNREADY)
+    company.send("/questions/result/")
     assert "More &lt;regular&gt; clients" in company.get("/settings/growth/")
     # Answers that do not exist change nothing.
-    assert company.send("/start/goals/", general=["everything"]).status_code == 422
-    assert company.send("/start/goals/", line="circus").status_code == 422
+    assert company.send("/questions/goals/", general=["everything"]).status_code == 422
+    assert company.send("/questions/goals/", line="circus").status_code == 422
 
 
 def test_skipping_is_possible_and_remembered(inside: Any) -> None:
     company = inside()
-    page = company.person.visitor.get(f"http://{company.person.host}/start/")
-    gone = company.person.visitor.send(page, to="/start/skipping/")
+    assert "Answer the questions" in company.get("/")
+    page = company.person.visitor.get(f"http://{company.person.host}/questions/")
+    gone = company.person.visitor.send(page, to="/questions/skipping/")
     assert gone["Location"] == "/"
     page = company.get("/")
     for address in ("/deals/", "/deals/forecast/", "/tasks/"):
         assert f'href="{address}"' in company.menu(page)
+    assert "Bring your list" in page
     assert "Answer the questions" not in page
     with tenants.inside(company.person.tenant):
         from crm_core.setup.queries.stages import growth

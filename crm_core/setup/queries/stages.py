@@ -129,6 +129,12 @@ def parts_of(number: int) -> list[Part]:
     return [part for part in PARTS.values() if part.stage == number]
 
 
+def asked() -> bool:
+    """True once the questions were answered or skipped."""
+    found = growth()
+    return found.answered_at is not None or found.skipped_at is not None
+
+
 def growth() -> Growth:
     """The answers (none where nobody was asked)."""
     return Growth.objects.filter(id=1).first() or Growth()
