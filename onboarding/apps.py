@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OnboardingConfig(AppConfig):
@@ -13,5 +14,21 @@ class OnboardingConfig(AppConfig):
         from onboarding.entering import end_workspace_sessions
         from tenants.api import on_erasure
 
+        _part()
         after_secret_change(end_workspace_sessions)
         on_erasure(forget_signup)
+
+
+def _part() -> None:
+    """The questions at the beginning stay at every stage."""
+    from kernel.parts import declare
+
+    declare(
+        "onboarding.questions",
+        _("Questions at the beginning"),
+        _("What you want to reach, and how fast; they set what is shown."),
+        fixed=True,
+        light=True,
+        places=("questions",),
+        panels=("onboarding.panels.first_steps",),
+    )

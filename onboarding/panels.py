@@ -8,20 +8,24 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from crm_core.records.queries import known_to
+from crm_core.setup.actions import GROW
+from crm_core.setup.queries.stages import asked
 from crm_core.team.actions import MANAGE
 from crm_core.team.queries import active_members, open_invitations
 from kernel.rights import RIGHTS
 
 
 def first_steps(request: HttpRequest) -> str:
-    """Hints for a workspace that is still empty: bring your list, invite colleagues. Each goes once it is done.
+    """Hints for a workspace that is still empty: answer the questions, bring your list, invite colleagues.
 
-    At most three queries, and only one once there are clients and colleagues.
+    Each goes once it is done. At most four queries, and only two once there are clients.
     """
     member: Any = request.member  # type: ignore[attr-defined]
     empty = not known_to(member, ("company", "person")).exists()
-    alone = member.may(MANAGE) and len(active_members()[:2]) < 2
+    shown = request.parts.shows("team.people")  # type: ignore[attr-defined]
+    alone = shown and member.may(MANAGE) and len(active_members()[:2]) < 2
     values = {
+        "questions": empty and member.may(GROW) and not asked(),
         "list": empty and "imports.run" in RIGHTS and member.may("imports.run"),
         "colleagues": alone and not open_invitations().exists(),
     }

@@ -1,8 +1,8 @@
-"""URLs of a workspace that belong to arriving and leaving; they work without a session."""
+"""URLs of a workspace that belong to arriving and leaving: the way in works without a session, the questions need one."""
 
 from django.urls import path
 
-from onboarding.views import entrance, looking
+from onboarding.views import entrance, looking, questions
 
 urlpatterns = [
     path("enter/", entrance.enter, name="enter"),
@@ -11,4 +11,10 @@ urlpatterns = [
     path("visit/<uuid:id>/<str:ticket>/", looking.arrive, name="visit"),
     path("leave/", entrance.leave, name="leave"),
     path("join/<str:key>/", entrance.join, name="join"),
+    path("questions/", questions.start, name="questions"),
+    path("questions/verdict/", questions.verdict, name="questions_verdict"),
+    path("questions/goals/", questions.goals, name="questions_goals"),
+    path("questions/readiness/", questions.readiness, name="questions_readiness"),
+    path("questions/result/", questions.result, name="questions_result"),
+    path("questions/skipping/", questions.skipping, name="questions_skipping"),
 ]

@@ -22,3 +22,16 @@ class AccessConfig(AppConfig):
             ("access.viewed", _("The operator opened %(path)s")),
         ):
             wording.say(verb, text=text, group=wording.AUDIT, icon="lock")
+        self._part()
+
+    def _part(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "access.operators",
+            _("Access by the operator"),
+            _("Nobody of the platform sees your records unless you allow it."),
+            fixed=True,
+            light=True,
+            places=("access:list", "access:isolation"),
+        )

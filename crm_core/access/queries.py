@@ -9,7 +9,7 @@ from django.db.models import Count
 from crm_core.access.models import Access, Visit
 from crm_core.events.models import Event
 from crm_core.team.models import Member, Role
-from crm_core.team.queries import digest
+from crm_core.team.queries import digest, kept_parts
 from kernel import context
 from kernel.errors import NotFound
 from kernel.rights import RIGHTS
@@ -43,7 +43,8 @@ def access(id: UUID) -> Access:
 
 def visit_by_key(key: str) -> Visit | None:
     """The visit of a cookie's key if its access is open at this moment; one query."""
-    found: Visit | None = Visit.objects.select_related("access").filter(digest=digest(key)).first()
+    visits = Visit.objects.select_related("access").annotate(parts=kept_parts())
+    found: Visit | None = visits.filter(digest=digest(key)).first()
     return found if found is not None and found.access.is_open else None
 
 

@@ -38,6 +38,49 @@ class ActivitiesConfig(AppConfig):
         )
         _word_plans()
         wording.upcoming(upcoming)
+        _parts()
+
+
+def _parts() -> None:
+    """Which parts of the product are at home here."""
+    from kernel.parts import declare
+
+    declare(
+        "activities.steps",
+        _("Next steps and calls"),
+        _("What is to be done next with a client, and what was said on the phone."),
+        goals=("history", "control"),
+        light=True,
+        places=("activities:new",),
+        glossary=(
+            (
+                _("Next step"),
+                _(
+                    "The soonest open task, call or meeting of a client or deal. Where there is none, Terem says so."
+                ),
+            ),
+        ),
+        ways=(
+            (
+                _("note a call?"),
+                _("Open the client, choose Call above the line of time, choose how it went, save."),
+            ),
+        ),
+    )
+    declare(
+        "activities.tasks",
+        _("List of tasks"),
+        _("Everything that is planned, for oneself and for everybody, with one line for quick entry."),
+        stage=2,
+        goals=("control", "planning"),
+        places=("activities:tasks",),
+        ways=(
+            (
+                _("plan quickly?"),
+                _("On the page of tasks write one line such as “call Anna tomorrow 10:00”."),
+            ),
+        ),
+    )
 
 
 def _word_plans() -> None:

@@ -17,6 +17,8 @@ class ClientsConfig(AppConfig):
 
         register(tables.COMPANIES, tables.PEOPLE)
         _word_facts()
+        _declare_parts()
+        _declare_figures()
 
         registry.register(
             registry.Kind(
@@ -50,6 +52,79 @@ class ClientsConfig(AppConfig):
                 extra={"client_of": queries.company_of},
             )
         )
+
+
+def _declare_parts() -> None:
+    """Which parts of the product are at home here."""
+    from kernel.parts import declare
+
+    declare(
+        "clients.companies",
+        _("Companies"),
+        _("One base of clients for everybody, with everything that happened on one line of time."),
+        goals=("base",),
+        light=True,
+        places=("clients:companies", "clients:new_company"),
+        glossary=(
+            (
+                _("Company and person"),
+                _(
+                    "Your clients. A person can work at several companies; everything that happens with them gathers on one line of time."
+                ),
+            ),
+        ),
+        ways=((_("change something?"), _("Click the value where you read it. Enter saves, Esc restores.")),),
+    )
+    declare(
+        "clients.people",
+        _("People"),
+        _("Who works where, and how each of them is reached."),
+        goals=("base",),
+        light=True,
+        places=("clients:people", "clients:new_person"),
+    )
+    declare(
+        "clients.headings",
+        _("Headings"),
+        _("What clients are classified by: where they came from, their industry, and headings of your own."),
+        goals=("sources", "features"),
+        places=("clients:headings",),
+    )
+
+
+def _declare_figures() -> None:
+    """By which figures of clients one sees that a stage is reached."""
+    from crm_core.clients.queries import figures
+    from kernel.parts import measure
+
+    measure(
+        "clients.owned",
+        _("Clients with an owner"),
+        _("Give the others to somebody: choose them in the list, then Owner."),
+        count=figures.owned,
+        least=figures.LEAST,
+        url="clients:companies",
+        query="owner.empty=1",
+    )
+    measure(
+        "clients.remembered",
+        _("Clients about whom something is noted"),
+        _("Note calls and what was agreed at the client, not in a book of one’s own."),
+        count=figures.remembered,
+        target=50,
+        least=figures.LEAST,
+        url="clients:companies",
+    )
+    measure(
+        "clients.stepped",
+        _("Clients with an owner and a next step"),
+        _("Plan the next call or task at each client; the list shows where there is none."),
+        count=figures.stepped,
+        stages=(2,),
+        least=figures.LEAST,
+        url="clients:companies",
+        query="next.is=no",
+    )
 
 
 def _ways(told: Any) -> str:

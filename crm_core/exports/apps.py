@@ -19,3 +19,16 @@ class ExportsConfig(AppConfig):
             ("exports.taken_in", _("Archive of “%(workspace)s” taken in: %(rows)s rows, %(files)s files")),
         ):
             wording.say(verb, text=text, group=wording.AUDIT, icon="download")
+        self._part()
+
+    def _part(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "exports.everything",
+            _("Take everything out"),
+            _("All records, files and history in one archive, at any time."),
+            fixed=True,
+            light=True,
+            places=("exports:list",),
+        )

@@ -18,6 +18,7 @@ from crm_core.team.models import Member
 from kernel.errors import NotFound
 from kernel.jobs import BACKGROUND
 from kernel.jobs.models import Job
+from kernel.parts import PARTS, Choice
 from kernel.when import now, read_zone, today
 
 # The facts that colleagues like to hear of, each as a noun: no language needs a gender for it.
@@ -76,6 +77,15 @@ NEWS = (
         ),
     ),
 )
+
+
+def help_lines(choice: Choice) -> dict[str, list[tuple[Any, Any]]]:
+    """The words and the ways of the help page, from the parts that are shown."""
+    shown = [part for part in PARTS.values() if choice.shows(part.name)]
+    return {
+        "glossary": [line for part in shown for line in part.glossary],
+        "ways": [line for part in shown for line in part.ways],
+    }
 
 
 def has_unread_news(member: Member) -> bool:

@@ -29,7 +29,8 @@ def today(request: HttpRequest) -> HttpResponse:
     member: Any = request.member  # type: ignore[attr-defined]
     values: dict[str, Any] = {"now": now(), "greeting": queries.greeting(member)}
     values |= {"panels": _panels(request, "HOME_PANELS"), "figures": _panels(request, "HOME_FIGURES")}
-    values |= {"feed": queries.team_feed(member), "summary": ""}
+    colleagues = request.parts.shows("home.colleagues")  # type: ignore[attr-defined]
+    values |= {"feed": queries.team_feed(member) if colleagues else [], "summary": ""}
     if member.may("activities.view"):
         agenda = needed_today(member)
         values |= {
@@ -37,7 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "done": done_today(member),
             "reminders": reminded(member),
             "summary": queries.summary(agenda.needed, len(agenda.overdue)),
-            "talks": talks(member, queries.month_began(member)),
+            "talks": talks(member, queries.month_began(member)) if colleagues else 0,
         }
     return answers.page(request, "home/today.html", values)
 
@@ -95,8 +96,8 @@ def more(request: HttpRequest) -> HttpResponse:
 
 @page(EVERYBODY)
 def guide(request: HttpRequest) -> HttpResponse:
-    """How things are done here, and the keys."""
-    return answers.page(request, "home/help.html", {})
+    """How things are done here with the parts that are shown, and the keys."""
+    return answers.page(request, "home/help.html", queries.help_lines(request.parts))  # type: ignore[attr-defined]
 
 
 @page(EVERYBODY)

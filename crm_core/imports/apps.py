@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportsConfig(AppConfig):
@@ -18,3 +19,24 @@ class ImportsConfig(AppConfig):
             ("imports.undone", _("Import of “%(file)s” undone")),
         ):
             wording.say(verb, text=text, group=wording.AUDIT, icon="upload")
+        self._part()
+
+    def _part(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "imports.files",
+            pgettext_lazy("part of the product", "Import"),
+            _("Lists from spreadsheets and other systems; every import can be undone as a whole."),
+            goals=("base",),
+            light=True,
+            places=("imports:start", "imports:list"),
+            ways=(
+                (
+                    _("bring my clients here?"),
+                    _(
+                        "Import takes spreadsheets and exports of other systems, shows what it understood, and can be undone as a whole."
+                    ),
+                ),
+            ),
+        )

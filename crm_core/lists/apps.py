@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ListsConfig(AppConfig):
@@ -21,3 +22,22 @@ class ListsConfig(AppConfig):
             ("lists.view_shown", _("Shown view “%(name)s”"), "layers"),
         ):
             wording.say(verb, text=text, group=wording.AUDIT, icon=icon)
+        self._part()
+
+    def _part(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "lists.views",
+            _("Lists and views"),
+            _("Filters, columns and order, kept under a name and shared."),
+            fixed=True,
+            light=True,
+            places=("lists:views",),
+            glossary=(
+                (
+                    pgettext_lazy("saved list", "View"),
+                    _("A list with its filters, columns and order, kept under a name."),
+                ),
+            ),
+        )

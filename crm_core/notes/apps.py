@@ -26,3 +26,15 @@ class NotesConfig(AppConfig):
             ("notes.restored", _("Note brought back")),
         ):
             wording.say(verb, text=text, group=wording.AUDIT, icon="notebook-pen")
+        self._part()
+
+    def _part(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "notes.notes",
+            _("Notes"),
+            _("What was said and agreed stands with the client, for everybody who may see it."),
+            goals=("history",),
+            light=True,
+        )

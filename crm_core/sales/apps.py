@@ -32,6 +32,64 @@ class SalesConfig(AppConfig):
         register(tables.DEALS)
         tables.extend_clients()
         self._word()
+        self._parts()
+        self._measure()
+
+    def _parts(self) -> None:
+        """Which parts of the product are at home here."""
+        from kernel.parts import declare
+
+        panels = "crm_core.sales.views.panels."
+        declare(
+            "sales.deals",
+            _("Deals and pipelines"),
+            _("What you may sell to whom, in stages; each deal with its amount and next step."),
+            stage=2,
+            goals=("repeat", "structure", "complaints"),
+            places=("sales:deals", "sales:new_deal", "sales:pipelines"),
+            panels=(panels + "deals_of_client", panels + "month_figures", panels + "deals_without_step"),
+            glossary=(
+                (
+                    _("Deal"),
+                    _(
+                        "Something that you may sell to a client. It moves through stages until it is won or lost."
+                    ),
+                ),
+            ),
+        )
+        declare(
+            "sales.reports",
+            _("Forecast and reasons"),
+            _("What is likely to come in by month, how stages stand, why deals are won and lost."),
+            stage=2,
+            goals=("structure", "complaints", "planning"),
+            places=("sales:forecast", "sales:why"),
+        )
+
+    def _measure(self) -> None:
+        """By which figures of deals one sees that a stage is reached."""
+        from crm_core.sales.queries import exits
+        from kernel.parts import measure
+
+        measure(
+            "sales.stepped",
+            _("Open deals with a next step"),
+            _("Plan the next step of each deal, or close the deal with its reason."),
+            count=exits.stepped,
+            stages=(2,),
+            least=exits.LEAST,
+            url="sales:deals",
+            query="state.is=open&next.is=no&draw=table",
+        )
+        measure(
+            "sales.reasoned",
+            _("Deals closed in the last 90 days with a reason"),
+            _("Choose the reason when a deal is won or lost."),
+            count=exits.reasoned,
+            stages=(2,),
+            least=exits.LEAST,
+            url="sales:why",
+        )
 
     def _word(self) -> None:
         """Say how facts about deals read."""

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SetupConfig(AppConfig):
@@ -13,4 +14,53 @@ class SetupConfig(AppConfig):
         say("setup.recovery_asked", text=_("Recovery asked for: %(reason)s"), group="audit", icon="undo-2")
         say("setup.taken_over", text=_("Taken over from a backup"), group="audit", icon="undo-2")
         say("setup.closed", text=_("Workspace closed: %(reason)s"), group="audit", icon="lock")
+        for verb, text in (
+            ("setup.begun", _("Questionnaire answered: the parts were set")),
+            ("setup.skipped", _("Questionnaire skipped")),
+            ("setup.stage_taken", _("Stage %(number)s taken: %(stage)s")),
+            ("setup.everything_shown", _("Every part shown, without a stage")),
+            ("setup.part_shown", _("Part shown: %(part)s")),
+            ("setup.part_hidden", _("Part hidden: %(part)s")),
+            ("setup.pack_applied", _("Pack applied: %(name)s, %(made)s things made")),
+            ("setup.pack_undone", _("Pack undone: %(name)s, %(removed)s removed, %(kept)s kept")),
+        ):
+            say(verb, text=text, group="audit", icon="layers")
+        _parts()
         say("setup.seeded", text=_("Workspace furnished"), group="audit", icon="settings")
+
+
+def _parts() -> None:
+    """Which parts of the product are at home here."""
+    from crm_core.setup.actions import growing  # noqa: F401  (declares its right)
+    from kernel.parts import declare
+
+    declare(
+        "setup.stages",
+        pgettext_lazy("of the product", "Stages"),
+        _("Which parts are shown, and when the next ones come."),
+        fixed=True,
+        light=True,
+        places=("setup:stages",),
+        panels=("crm_core.setup.views.panels.stage",),
+    )
+    declare(
+        "setup.packs",
+        _("Lines of business"),
+        _("Pipelines, headings and tags of your line, with preview and undo."),
+        places=("setup:packs",),
+    )
+    declare(
+        "setup.adoption",
+        _("How Terem is used"),
+        _("What everybody does here, with hints where it does not go well yet."),
+        goals=("control",),
+        places=("setup:adoption",),
+    )
+    declare(
+        "setup.backups",
+        _("Backups"),
+        _("Everything is backed up every night and can be looked at beside the workspace."),
+        fixed=True,
+        light=True,
+        places=("setup:backups",),
+    )

@@ -1,4 +1,4 @@
-"""Forms of the page of backups."""
+"""Forms of the pages of packs and backups."""
 
 from __future__ import annotations
 
@@ -41,3 +41,15 @@ class ClosingForm(Form):
         if name.strip() != self.workspace:
             raise forms.ValidationError(_("Write the name exactly as it stands above."))
         return name
+
+
+class PackForm(Form):
+    """Applying a pack. Where it meets another one, whoever applies it says that the sentences were read."""
+
+    read = forms.BooleanField(label=_("I have read what meets what is here"))
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks:
+            self.fields["read"].required = False
+            self.fields["read"].widget = forms.HiddenInput()

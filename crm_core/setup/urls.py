@@ -1,14 +1,22 @@
-"""URLs of backups in the settings."""
+"""URLs of stages, packs, use and backups in the settings."""
 
 from django.urls import path
 
-from crm_core.setup import views
+from crm_core.setup.views import adoption, backups, packs, stages
 
 app_name = "setup"
 
 urlpatterns = [
-    path("settings/backups/", views.backups, name="backups"),
-    path("settings/backups/order/", views.order, name="order"),
-    path("settings/backups/closing/", views.closing, name="closing"),
-    path("settings/backups/<uuid:copy>/record/", views.record, name="record"),
+    path("settings/growth/", stages.stages, name="stages"),
+    path("settings/growth/everything/", stages.everything, name="everything"),
+    path("settings/growth/parts/<str:name>/", stages.part, name="part"),
+    path("settings/growth/<int:number>/taking/", stages.taking, name="taking"),
+    path("settings/packs/", packs.packs, name="packs"),
+    path("settings/packs/<slug:key>/", packs.pack, name="pack"),
+    path("settings/packs/<uuid:id>/undoing/", packs.undoing, name="pack_undoing"),
+    path("settings/use/", adoption.adoption, name="adoption"),
+    path("settings/backups/", backups.backups, name="backups"),
+    path("settings/backups/order/", backups.order, name="order"),
+    path("settings/backups/closing/", backups.closing, name="closing"),
+    path("settings/backups/<uuid:copy>/record/", backups.record, name="record"),
 ]

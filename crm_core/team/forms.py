@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm_core.team import queries
 from crm_core.team.models import Role
 from kernel.when import now, zone_choices
-from ui.forms import Form, TextField
+from ui.forms import DateField, Form, TextField
 
 _LANGUAGES = [("en", "English"), ("ru", "Русский")]
 
@@ -83,6 +83,15 @@ class MembershipForm(Form):
         """The chosen ids, as the actions take them."""
         role, team = self.cleaned_data["role"], self.cleaned_data["team"]
         return {"role_id": role.id, "team_id": team.id if team else None}
+
+
+class PresenceForm(Form):
+    """Whether somebody is away or works part of the week."""
+
+    away_until = DateField(
+        label=_("Away until"), required=False, help_text=_("The last day of a holiday or an illness.")
+    )
+    part_time = forms.BooleanField(label=_("Works part of the week"), required=False)
 
 
 class InvitationForm(MembershipForm):

@@ -86,6 +86,7 @@ class Member(TenantModel):
 
     Deactivated members keep their name on what they did; they cannot be assigned.
     ``dismissed`` holds the ids of the platform's announcements that the member has put away.
+    ``away_until`` is the last day of an absence; figures of use leave out who is away or works part of the week.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -104,6 +105,8 @@ class Member(TenantModel):
     news_seen = models.CharField(max_length=20, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(default=now)
     left_at = models.DateTimeField(null=True)
+    away_until = models.DateField(null=True, blank=True)
+    part_time = models.BooleanField(default=False, db_default=False)
 
     objects = MemberQuerySet.as_manager()
 
@@ -193,10 +196,15 @@ class Invitation(TenantModel):
 
 
 class Policy(TenantModel):
-    """The workspace's rules of safety; one row. The entrance asks for what they demand."""
+    """The workspace's rules of safety, which the entrance asks for, and the parts that it shows; one row.
+
+    ``parts`` is a ``kernel.parts.Choice`` as it is kept. It stands here because every page needs it: it is
+    read together with the session.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     require_second_factor = models.BooleanField(default=False)
+    parts = models.JSONField(default=dict, db_default={})
     changed_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery
 
+from crm_core.events.models import Event
 from crm_core.team.models import Invitation, Member, Policy, Role, Session, Team
+from kernel import context
 from kernel.errors import NotFound
+from kernel.parts import Choice
 from kernel.rights import EVERYBODY, RIGHTS, Right
-from kernel.when import now
+from kernel.when import now, today
+
+WEEK = timedelta(days=7)
 
 
 def digest(key: str) -> str:
@@ -21,13 +26,19 @@ def digest(key: str) -> str:
 
 
 def session_by_key(key: str) -> Session | None:
-    """The open session of a cookie's key with its member, role and team, in one query."""
+    """The open session of a cookie's key with its member, role, team and the workspace's ``parts``, in one query."""
     found: Session | None = (
         Session.objects.select_related("member__role", "member__team")
+        .annotate(parts=kept_parts())
         .filter(digest=digest(key), expires_at__gt=now(), member__active=True)
         .first()
     )
     return found
+
+
+def kept_parts() -> Subquery:
+    """Which parts the workspace shows, to be read along with a session; None where nobody has chosen."""
+    return Subquery(Policy.objects.filter(id=1).values("parts")[:1])
 
 
 def sessions_of(member: Any) -> list[Session]:
@@ -66,6 +77,27 @@ def by_account(account_id: int) -> Member | None:
     """The member of an account, whether active or not."""
     found: Member | None = members().filter(account_id=account_id).first()
     return found
+
+
+def counted_members() -> QuerySet[Member]:
+    """Whose use is looked at: active members who are here, full time, and not new this week."""
+    here = today(context.tenant().zone)
+    away = Q(away_until__gte=here)
+    return active_members().filter(part_time=False, joined_at__lt=now() - WEEK).exclude(away)
+
+
+def seen_lately() -> set[UUID]:
+    """Who was inside in the last week, by their sessions and by what they did."""
+    since = now() - WEEK
+    sessions = Session.objects.filter(seen_at__gte=since).values_list("member_id", flat=True)
+    acts = Event.objects.filter(at__gte=since).exclude(actor_id=None)
+    return set(sessions) | set(acts.order_by().values_list("actor_id", flat=True).distinct())
+
+
+def active_lately() -> tuple[int, int]:
+    """(members who used Terem in the last week, members whose use is looked at)."""
+    counted = set(counted_members().order_by().values_list("id", flat=True))
+    return len(counted & seen_lately()), len(counted)
 
 
 def names(ids: set[UUID]) -> dict[UUID, str]:
@@ -150,6 +182,11 @@ def invitation(key: str) -> Invitation:
     return found
 
 
+def choice() -> Choice:
+    """Which parts the workspace shows."""
+    return Choice.read(policy().parts)
+
+
 def policy() -> Policy:
-    """The workspace's rules of safety (the defaults where nobody has set any)."""
+    """The workspace's rules of safety and its parts (the defaults where nobody has set any)."""
     return Policy.objects.filter(id=1).first() or Policy()

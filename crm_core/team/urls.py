@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/invitations/<uuid:id>/letter/", members.resend, name="invitation_letter"),
     path("settings/invitations/<uuid:id>/revocation/", members.revoke, name="invitation_revocation"),
     path("settings/members/<uuid:id>/", members.member, name="member"),
+    path("settings/members/<uuid:id>/presence/", members.presence, name="presence"),
     path("settings/members/<uuid:id>/deactivation/", members.deactivate, name="deactivation"),
     path("settings/members/<uuid:id>/reactivation/", members.reactivate, name="reactivation"),
     path("settings/roles/", roles.roles, name="roles"),

@@ -20,3 +20,23 @@ class TimelineConfig(AppConfig):
         say(
             "timeline.exported", text=_("Export of the history: %(rows)s facts"), group=AUDIT, icon="download"
         )
+        self._parts()
+
+    def _parts(self) -> None:
+        from kernel.parts import declare
+
+        declare(
+            "timeline.history",
+            _("History"),
+            _("Who changed what, from what to what, in the whole workspace."),
+            goals=("history",),
+            places=("timeline:audit", "timeline:operators"),
+        )
+        declare(
+            "timeline.exports",
+            _("Notices of great exports"),
+            _("Administrators are told when somebody takes many records out."),
+            fixed=True,
+            light=True,
+            panels=("crm_core.timeline.views.great_exports",),
+        )

@@ -140,12 +140,14 @@ def open_workspace(request: HttpRequest, signup_id: UUID) -> HttpResponse:
     known = found.account_id is not None or request.session.get("signup") == str(found.id)
     if request.method != "POST" and not known:
         return answers.page(request, "onboarding/unfinished.html", {"signup": found})
+    # Whoever has just opened it is asked the questions of the beginning; whoever comes back is not.
+    way = "enter/?next=/questions/" if found.is_open else "enter/"
     try:
         tenant = opening.go_on(signup_id=found.id, account=me)
     except Invalid:
         return HttpResponseRedirect(reverse("onboarding:another_address", args=[found.id]))
     request.session.pop("signup", None)
-    return HttpResponseRedirect(queries.workspace_url(queries.host(tenant), "enter/"))
+    return HttpResponseRedirect(queries.workspace_url(queries.host(tenant), way))
 
 
 @account()

@@ -24,6 +24,7 @@ from crm_core.team.models import Session
 from crm_core.team.queries import session_by_key
 from kernel import context
 from kernel.errors import TeremError, Unavailable
+from kernel.parts import Choice
 from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
 
@@ -37,7 +38,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class MemberMiddleware:
-    """On a workspace's host: ``request.member`` and ``request.session_row``, read in one query.
+    """On a workspace's host: ``request.member``, ``request.session_row`` and ``request.parts``, read in one query.
 
     Without a session only views declared as entry (and such without declaration, like
     health) are answered; others lead to the entrance.
@@ -50,6 +51,7 @@ class MemberMiddleware:
         request.member = None  # type: ignore[attr-defined]
         request.session_row = None  # type: ignore[attr-defined]
         request.visit = None  # type: ignore[attr-defined]
+        request.parts = Choice()  # type: ignore[attr-defined]
         if getattr(request, "site", "") != "workspace":
             return self.get_response(request)
         try:
@@ -65,6 +67,7 @@ class MemberMiddleware:
         member = session.member
         request.member = member  # type: ignore[attr-defined]
         request.session_row = session  # type: ignore[attr-defined]
+        request.parts = Choice.read(session.parts)  # type: ignore[attr-defined]
         with context.altered(actor=member.id, language=member.language, zone=member.zone):
             return self.get_response(request)
 
@@ -74,6 +77,7 @@ class MemberMiddleware:
         if visit is None:
             return self.get_response(request)
         member: Any = visitor(visit.access)
+        request.parts = Choice.read(visit.parts)  # type: ignore[attr-defined]
         request.visit, request.session_row, request.member = visit, visit, member  # type: ignore[attr-defined]
         with context.altered(actor=member.id, cause="operator", language=member.language, zone=member.zone):
             note_view(by=member, visit=visit, method=request.method or "", path=request.path)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import copies, leases, preferences
+from kernel.parts import Choice
 from kernel.when import format_when
 from tenants import api as tenants
 from ui import answers
@@ -62,8 +63,11 @@ BOTTOM = (
     Entry("clients:companies", _("Clients"), "building-2", "clients.view"),
     Entry("sales:deals", _("Deals"), "square-kanban", "sales.view"),
     Entry("activities:tasks", _("Tasks"), "square-check", "activities.view"),
+    Entry("clients:people", _("People"), "users", "clients.view"),
     Entry("home:more", _("More"), "ellipsis"),
 )
+# How many places fit beside "More" on a phone.
+BOTTOM_ROOM = 4
 SETTINGS = (
     Entry("team:profile", _("My profile"), "users"),
     Entry("team:sessions", _("My sessions"), "lock"),
@@ -72,6 +76,9 @@ SETTINGS = (
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
     Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
+    Entry("setup:stages", pgettext_lazy("of the product", "Stages"), "layers", "setup.grow"),
+    Entry("setup:packs", _("Lines of business"), "briefcase", "setup.grow"),
+    Entry("setup:adoption", _("How Terem is used"), "chart-no-axes-column", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
     Entry("clients:headings", _("Headings"), "list-filter", "clients.set_up"),
@@ -119,15 +126,22 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 HOME_PANELS: tuple[str, ...] = (
     "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
+    "crm_core.setup.views.panels.stage",
     "onboarding.panels.first_steps",
 )
 HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.views.panels.month_figures",)
 
 
-def called(names: tuple[str, ...], *arguments: Any) -> list[Any]:
-    """Call functions by dotted name; leaves out what gives nothing."""
-    given = [_function(name)(*arguments) for name in names]
+def called(names: tuple[str, ...], request: HttpRequest, *arguments: Any) -> list[Any]:
+    """Call functions by dotted name; leaves out what gives nothing, and what belongs to a hidden part."""
+    shown = [name for name in names if _choice(request).shows_place(name)]
+    given = [_function(name)(request, *arguments) for name in shown]
     return [found for found in given if found]
+
+
+def _choice(request: HttpRequest) -> Choice:
+    """Which parts the workspace shows; every part outside of workspaces."""
+    return getattr(request, "parts", None) or Choice()
 
 
 def _function(name: str) -> Callable[..., Any]:
@@ -153,6 +167,8 @@ def record_actions(request: HttpRequest, kind: str, card: Any) -> list[Place]:
 def _place(request: HttpRequest, entry: Entry) -> Place | None:
     member = getattr(request, "member", None)
     if member is not None and not member.may(entry.right):
+        return None
+    if not _choice(request).shows_place(entry.url):
         return None
     try:
         url = reverse(entry.url)
@@ -206,7 +222,7 @@ def _workspace(request: HttpRequest) -> Shell:
         member=member.name,
         places=places(request, PLACES),
         foot=[_with_news(place, member) for place in places(request, FOOT)],
-        bottom=places(request, BOTTOM),
+        bottom=_bottom(request),
         settings=places(request, SETTINGS),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
         switch=[
@@ -227,6 +243,12 @@ def _workspace(request: HttpRequest) -> Shell:
         visit=_visit(request),
         visit_leave=_address("leave"),
     )
+
+
+def _bottom(request: HttpRequest) -> list[Place]:
+    """The places of the phone: the first few that are shown, and the way to all others."""
+    found = places(request, BOTTOM)
+    return found[:-1][:BOTTOM_ROOM] + found[-1:]
 
 
 def _counted(found: list[Place]) -> list[Place]:

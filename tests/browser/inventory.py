@@ -53,6 +53,7 @@ LEADS_ON: dict[str, str] = {
     "visit/<uuid:id>/": "to the operators' console",
     "visit/<uuid:id>/<str:ticket>/": "into the workspace, for an operator whom the administrator let in",
     "access/<uuid:id>/ticket/": "back into the workspace that asked",
+    "questions/verdict/": "to the goals, unless an honest answer says not yet: tests/browser/test_questions.py",
     "join/<str:key>/": "to the invitation on the account host",
     "account/": "to its security page",
     "account/signup/": "to the sign-up",
@@ -188,5 +189,9 @@ NOTHING_TO_REFUSE: dict[str, str] = {
     "tenants/<uuid:tenant_id>/staying/": "asks only to keep the workspace",
     "imports/new/": "a file: state import-no-file",
     "imports/<uuid:id>/columns/": "choices for each column",
+    "questions/": "three choices between yes and no: tests/onboarding/test_questions.py",
+    "questions/readiness/": "five choices: tests/onboarding/test_questions.py",
+    "questions/result/": "asks only to go ahead",
+    "settings/packs/<slug:key>/": "asks only to go ahead",
     "imports/<uuid:id>/reading/": "choices of how the file is read",
 }

@@ -76,6 +76,7 @@ def _team(found: Workspace, by: Any, words: dict[str, str]) -> None:
     _session, found.keys["guest"] = actions.open_session(member=guest, agent="Chromium", network="127.0.0.1")
     found.things |= {
         "settings/members/": str(guest.id),
+        "settings/packs/": "agency",
         "settings/roles/": str(role.id),
         "settings/teams/": str(team.id),
         "settings/invitations/": str(invitation.id),

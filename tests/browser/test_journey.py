@@ -54,8 +54,8 @@ def primary(page: Page) -> Any:
     return page.locator("button[data-rank=primary]:visible").first
 
 
-def sign_up(page: Page, product: RunningProduct, reader: Reader) -> str:
-    slug = f"journey-{reader.language}"
+def sign_up(page: Page, product: RunningProduct, reader: Reader, name: str = "journey") -> str:
+    slug = f"{name}-{reader.language}"
     email = f"{slug}@firm.example"
     page.goto(product.url(path="/signup/"))
     expect(page.locator("html")).to_have_attribute("lang", reader.language)

@@ -49,6 +49,7 @@ def build(name: str, slug: str) -> World:
             _imports,
             _exports,
             _access,
+            _growth,
         ):
             build_part(world, world.company.owner)
     _platform(world)
@@ -277,6 +278,20 @@ def _access(world: World, by: Any) -> None:
     world.things |= {
         "settings/access/": waiting.id,
         "settings/access/<uuid:id>/ending/": granted.id,
+    }
+
+
+def _growth(world: World, by: Any) -> None:
+    from crm_core.setup import actions
+
+    actions.answer(by=by, goals=["base"], own=f"Wish of {world.marker}")
+    use = actions.apply_pack(by=by, key="agency")
+    assert use is not None
+    world.things |= {
+        "settings/packs/#key": "agency",
+        "settings/packs/#id": use.id,
+        "settings/growth/#name": "activities.tasks",
+        "settings/growth/#number": 1,
     }
 
 

@@ -22,8 +22,8 @@ def test_from_the_form_to_the_first_page(newcomer: Newcomer) -> None:
     assert answer["Location"] == "/account/code/"
     page = newcomer.visitor.follow(newcomer.confirm())
     assert page.status_code == 200
-    assert page.url_asked == f"http://{newcomer.host}/"
-    text = page.content.decode()
+    assert page.url_asked == f"http://{newcomer.host}/questions/"
+    text = newcomer.visitor.get(f"http://{newcomer.host}/").content.decode()
     assert f"Light {newcomer.mark}" in text
     assert "Bring your list" in text
     assert "Invite" in text
@@ -212,7 +212,7 @@ def test_address_is_kept_for_half_an_hour(newcomer: Newcomer) -> None:
     assert "Somebody was faster" in page.content.decode()
     assert newcomer.visitor.send(page, slug=newcomer.slug).status_code == 422
     inside = newcomer.visitor.follow(newcomer.visitor.send(page, slug=f"{newcomer.slug}-2"))
-    assert inside.url_asked == f"http://{newcomer.slug}-2.terem.test/"
+    assert inside.url_asked == f"http://{newcomer.slug}-2.terem.test/questions/"
 
 
 def test_address_is_suggested_and_checked_while_typing(newcomer: Newcomer, owner: Newcomer) -> None:
@@ -247,7 +247,7 @@ def test_account_that_exists_signs_in_and_the_workspace_opens(
     code = newcomer.visitor.get("/account/code/")
     assert 'href="/account/login/"' in code.content.decode()
     inside = newcomer.visitor.follow(newcomer.visitor.sign_in(newcomer.email))
-    assert inside.url_asked == f"http://{newcomer.host}/"
+    assert inside.url_asked == f"http://{newcomer.host}/questions/"
 
 
 def test_account_that_exists_goes_on_in_another_browser(make: Callable[..., Any], newcomer: Newcomer) -> None:
@@ -258,7 +258,7 @@ def test_account_that_exists_goes_on_in_another_browser(make: Callable[..., Any]
     assert newcomer.fields["company"] in page.content.decode()
     ask = other.walk(f"/signup/{Signup.objects.get(email=newcomer.email).id}/opening/")
     inside = other.follow(other.send(ask, to="opening"))
-    assert inside.url_asked == f"http://{newcomer.host}/"
+    assert inside.url_asked == f"http://{newcomer.host}/questions/"
 
 
 def test_workspace_that_somebody_else_asked_for_can_be_refused(
@@ -291,7 +291,7 @@ def test_second_workspace_of_one_account(owner: Newcomer) -> None:
     page = owner.visitor.get("/signup/")
     assert "password" not in page.content.decode().split("signup-side")[0].split("<form")[1]
     inside = owner.visitor.follow(owner.visitor.send(page, company="Second", slug=slug))
-    assert inside.url_asked == f"http://{slug}.terem.test/"
+    assert inside.url_asked == f"http://{slug}.terem.test/questions/"
     # The same form again leads to the same workspace.
     again = owner.visitor.follow(owner.visitor.send(page, company="Second", slug=slug))
     assert again.url_asked == inside.url_asked

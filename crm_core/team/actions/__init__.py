@@ -2,7 +2,7 @@
 
 from crm_core.team.actions.addresses import add_domain, check_domain, make_primary, remove_domain
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
-from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate
+from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate, set_presence
 from crm_core.team.actions.preferences import (
     change_look,
     change_profile,
@@ -12,7 +12,7 @@ from crm_core.team.actions.preferences import (
 )
 from crm_core.team.actions.rights import MANAGE, SEE_JOBS
 from crm_core.team.actions.roles import add_role, change_role, create_role, delete_role
-from crm_core.team.actions.rules import rename_workspace, set_policy
+from crm_core.team.actions.rules import keep_parts, rename_workspace, set_policy
 from crm_core.team.actions.sessions import (
     end_every_session,
     end_other_sessions,
@@ -47,6 +47,7 @@ __all__ = [
     "end_session",
     "follow_account",
     "invite",
+    "keep_parts",
     "make_primary",
     "note_seen",
     "open_session",
@@ -57,4 +58,5 @@ __all__ = [
     "resend",
     "revoke",
     "set_policy",
+    "set_presence",
 ]

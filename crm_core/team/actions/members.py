@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,26 @@ def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -
     check_administrators()
     record("team.changed", by=by, record=about(member), changes=changes)
     return member
+
+
+@action(MANAGE)
+def set_presence(*, by: Actor, id: UUID, away_until: date | None, part_time: bool) -> Member:
+    """Say that somebody is away until a day, or works part of the week: figures of use leave them out."""
+    member = locked_member(by, id)
+    changes: dict[str, list[Any]] = {}
+    if away_until != member.away_until:
+        changes["away_until"] = [_iso(member.away_until), _iso(away_until)]
+    if part_time != member.part_time:
+        changes["part_time"] = [member.part_time, part_time]
+    if changes:
+        member.away_until, member.part_time = away_until, part_time
+        member.save(update_fields=["away_until", "part_time"])
+        record("team.changed", by=by, record=about(member), changes=changes)
+    return member
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @action(MANAGE)

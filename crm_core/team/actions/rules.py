@@ -12,6 +12,8 @@ from crm_core.team.models import Policy
 from kernel import context
 from kernel.actions import action
 from kernel.errors import Invalid
+from kernel.locks import hold
+from kernel.parts import Choice
 from kernel.rights import Actor
 from kernel.when import is_zone, now
 from tenants import api as tenants
@@ -20,6 +22,7 @@ from tenants import api as tenants
 @action(MANAGE)
 def set_policy(*, by: Actor, require_second_factor: bool) -> Policy:
     """Set what everybody needs to enter. It holds from each person's next entry."""
+    hold("team.policy")
     found = queries.policy()
     before = found.require_second_factor
     if before == require_second_factor:
@@ -29,6 +32,17 @@ def set_policy(*, by: Actor, require_second_factor: bool) -> Policy:
     changes = {"require_second_factor": [before, require_second_factor]}
     record("team.policy_changed", by=by, changes=changes)
     return found
+
+
+@action()
+def keep_parts(*, choice: Choice) -> Choice:
+    """Keep which parts the workspace shows; returns what was shown before. The caller asks for the right and tells the fact."""
+    hold("team.policy")
+    found = queries.policy()
+    before = Choice.read(found.parts)
+    found.parts, found.changed_at = choice.keep(), now()
+    found.save()
+    return before
 
 
 @action(MANAGE)

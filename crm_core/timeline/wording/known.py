@@ -101,6 +101,8 @@ def _name_team_fields() -> None:
         {
             "name": pgettext_lazy("of a person", "Name"),
             "role": _("Role"),
+            "away_until": _("Away until"),
+            "part_time": _("Works part of the week"),
             "team": _("Team"),
             "language": (_("Language"), _language),
         },

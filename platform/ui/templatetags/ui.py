@@ -289,6 +289,13 @@ def may(member: Any, right: str) -> bool:
 
 
 @register.filter
+def shows(request: Any, part: str) -> bool:
+    """Whether the workspace shows a part: ``{% if request|shows:"sales.deals" %}``."""
+    choice = getattr(request, "parts", None)
+    return choice is None or bool(choice.shows(part))
+
+
+@register.filter
 def hue(value: Any) -> str:
     """The stable hue of a name."""
     return hue_of(str(value))

@@ -1,0 +1,3 @@
+from tests.support.clients import cast, harbour, martha, web
+
+__all__ = ["cast", "harbour", "martha", "web"]

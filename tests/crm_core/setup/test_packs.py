@@ -1,0 +1,148 @@
+"""Packs of lines of business: true to their schema, seen before, applied once, undone with care."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from crm_core.clients.actions import change_company
+from crm_core.clients.models import Company, Heading, HeadingValue
+from crm_core.events.models import Event
+from crm_core.records.actions import add_tag
+from crm_core.records.models import Tag
+from crm_core.sales.actions import open_deal
+from crm_core.sales.models import Pipeline, Reason
+from crm_core.setup.models import PackUse
+from crm_core.setup.queries import packs
+from crm_core.setup.queries.questions import GOALS
+from tests.support.clients import url
+
+FILES = sorted((packs.DATA / "packs").glob("*.json"))
+SCHEMA = json.loads((packs.DATA / "pack.schema.json").read_text("utf-8"))
+KEYS = ["services", "trade", "production", "agency", "medical", "education", "property", "it"]
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def apply(web: Any, key: str, **data: str) -> Any:
+    return web.post(url("setup:pack", key), data)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_pack_is_true_to_its_schema(path: Path) -> None:
+    content = read(path)
+    jsonschema.Draft202012Validator(SCHEMA).validate(content)
+    for pipeline in content["pipelines"]:
+        kinds = [stage.get("kind", "open") for stage in pipeline["stages"]]
+        assert kinds[-2:] == ["won", "lost"], path.stem
+        assert set(kinds[:-2]) == {"open"}
+        for place in (0, 1):
+            names = [stage["name"][place].casefold() for stage in pipeline["stages"]]
+            assert len(set(names)) == len(names)
+
+
+def test_there_are_eight_and_a_fault_would_be_seen() -> None:
+    assert list(packs.pack_keys()) == KEYS
+    content = read(FILES[0])
+    content["pipelines"][0]["stages"][0]["hue"] = "beige"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SCHEMA).validate(content)
+
+
+def test_goals_name_what_there_is() -> None:
+    known = {one.name for one in GOALS}
+    assert set(json.loads((packs.DATA / "goals.json").read_text("utf-8"))) <= known
+    assert len(GOALS) == 11
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_pack_can_be_applied_and_undone_without_a_trace(web: Any, cast: Any, key: str) -> None:
+    models = (Pipeline, Reason, Heading, HeadingValue, Tag)
+    before = [set(model.objects.values_list("pk", flat=True)) for model in models]
+    page = web.get(url("setup:pack", key)).content.decode()
+    assert "Would be added" in page
+    assert [set(model.objects.values_list("pk", flat=True)) for model in models] == before
+    assert apply(web, key).status_code == 302
+    use = PackUse.objects.get()
+    assert sum(model.objects.count() for model in models) == sum(map(len, before)) + len(use.made)
+    assert Event.objects.filter(verb="setup.pack_applied").count() == 1
+    assert not Event.objects.filter(
+        verb__in=("records.tag_made", "clients.heading_added", "sales.set_up")
+    ).exists()
+    # Once more: everything is there.
+    assert "Everything of this pack is here already." in web.get(url("setup:pack", key)).content.decode()
+    apply(web, key)
+    assert PackUse.objects.count() == 1
+    assert Event.objects.filter(verb="setup.pack_applied").count() == 1
+    for page_name in ("sales:deals", "clients:headings", "records:tags", "sales:pipelines"):
+        assert web.get(url(page_name)).status_code == 200
+    web.post(url("setup:pack_undoing", use.id))
+    assert [set(model.objects.values_list("pk", flat=True)) for model in models] == before
+    use.refresh_from_db()
+    assert use.undone_at is not None and use.kept == []
+    web.post(url("setup:pack_undoing", use.id))
+    assert Event.objects.filter(verb="setup.pack_undone").count() == 1
+
+
+def test_undo_keeps_what_is_used_and_says_why(web: Any, cast: Any, harbour: Company) -> None:
+    apply(web, "agency")
+    use = PackUse.objects.get()
+    pipeline = Pipeline.objects.get(name="Projects")
+    open_deal(by=cast.boss, name="Campaign", stage_id=pipeline.stages.all()[0].id, client_id=harbour.pk)
+    heading = Heading.objects.get(name="Way of working")
+    values = {str(heading.id): heading.values.all()[0].id}
+    change_company(by=cast.boss, id=harbour.pk, values=values)
+    add_tag(by=cast.boss, card_id=harbour.pk, name="Case study agreed")
+    tag = Tag.objects.get(name="Agency of record")
+    tag.name = "House agency"
+    tag.save()
+    web.post(url("setup:pack_undoing", use.id))
+    use.refresh_from_db()
+    why = {(row["what"], row["name"]): row["why"] for row in use.kept}
+    assert why == {
+        ("pipeline", "Projects"): "deals",
+        ("heading", "Way of working"): "values",
+        ("value", "Project"): "clients",
+        ("tag", "Case study agreed"): "records",
+        ("tag", "Agency of record"): "renamed",
+    }
+    page = web.get(url("setup:packs")).content.decode()
+    assert "Deals stand in it." in page and "Somebody has renamed it." in page
+    assert not HeadingValue.objects.filter(name="Retainer").exists()
+    assert not Reason.objects.filter(name="Lost the tender").exists()
+
+
+def test_a_second_pack_shows_what_it_meets_first(web: Any, cast: Any) -> None:
+    assert "This meets what is here:" not in web.get(url("setup:pack", "agency")).content.decode()
+    apply(web, "agency")
+    page = web.get(url("setup:pack", "it")).content.decode()
+    assert "This meets what is here:" in page
+    assert "comes beside it" in page
+    refused = apply(web, "it")
+    assert refused.status_code == 422
+    assert PackUse.objects.count() == 1
+    assert apply(web, "it", read="on").status_code == 302
+    assert {one.pack for one in PackUse.objects.all()} == {"agency", "it"}
+
+
+def test_a_pipeline_of_the_same_name_stays_as_it_is(web: Any, cast: Any) -> None:
+    first = Pipeline.objects.get()
+    first.name = "Projects"
+    first.save()
+    page = web.get(url("setup:pack", "agency")).content.decode()
+    assert "There is one of this name with other stages. It stays as it is." in page
+    apply(web, "agency", read="on")
+    assert Pipeline.objects.count() == 1
+    assert not any(row["what"] == "pipeline" for row in PackUse.objects.get().made)
+
+
+def test_strangers_and_unknown_packs(web: Any, client_for: Any, cast: Any) -> None:
+    assert web.get(url("setup:pack", "no-such-line")).status_code == 404
+    assert client_for(cast.anna).get(url("setup:packs")).status_code == 403
+    assert client_for(cast.anna).post(url("setup:pack", "it")).status_code == 403
