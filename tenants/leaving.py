@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import context, mail, signing
 from kernel.actions import after_commit
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
@@ -153,8 +153,11 @@ def erase_due(moment: datetime | None = None) -> int:
     over = Departure.objects.filter(cancelled_at=None, erased_at=None, erase_at__lte=moment or now())
     done = 0
     for found in list(over.select_related("tenant")):
-        erase(found)
-        done += 1
+        try:
+            erase(found)
+            done += 1
+        except Unavailable as error:
+            log.error("a workspace is erased later: %s", error)
     return done
 
 
