@@ -133,6 +133,7 @@ def make_schema() -> str:
     name = opaque_name("t_")
     with schemas.owner() as connection:
         schemas.replay(connection, blueprint, name)
+        schemas.settle(connection, name)
     return name
 
 

@@ -47,6 +47,8 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for eraser in ERASERS:
         said.append({"store": "control plane", "erased": eraser(tenant)})
+    # First what may not answer: all of this can be repeated, and the letter needs the name until then.
+    backups = _backups(tenant)
     copies = list(tenant.copies.all())
     # Of the company's own domains nothing is kept: they are its own, and nobody else could prove them.
     for host in tenant.addresses.filter(kind=Address.Kind.SUBDOMAIN).values_list("host", flat=True):
@@ -63,7 +65,7 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     )
     said.append({"store": "files", "erased": "every file of the workspace"})
     said.append({"store": "cache", "erased": f"{sum(_cache(one) for one in (*copies, tenant))} entries"})
-    said.append({"store": "backups", "erased": _backups(tenant)})
+    said.append({"store": "backups", "erased": backups})
     said.append(
         {"store": "logs", "erased": "log lines name workspaces by an opaque mark only; nothing to erase"}
     )
@@ -80,8 +82,8 @@ def _blank(tenant: Tenant) -> None:
 
 
 def _backups(tenant: Tenant) -> str:
-    destroyed = keys.destroy(tenant.id)
     store.present().remove_all(tenant.id)
+    destroyed = keys.destroy(tenant.id)
     removed = Snapshot.objects.filter(tenant=tenant).delete()[0]
     return f"{removed} snapshots removed" + ("; the key is destroyed" if destroyed else "")
 

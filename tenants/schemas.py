@@ -24,6 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from kernel.errors import Unavailable
+from tenants import placement
 from tenants.database.base import SCHEMA_NAME
 from tenants.database.binaries import pg_dump
 from tenants.database.router import migrating, side_of
@@ -98,14 +99,16 @@ def _migrate(side: str, schema: str) -> int:
 
 
 def make_role(connection: psycopg.Connection[Any], name: str) -> None:
-    """Make a tenant's role: no login, owns nothing, reachable by the tenants' login only by SET ROLE."""
+    """Make a tenant's role: owns nothing, reachable by the tenants' login only by SET ROLE. Whether it may log in
+    is up to the engine, see :mod:`tenants.placement`."""
     if not SCHEMA_NAME.match(name):
         raise ValueError("This is not the name of a tenant's schema.")
     role = sql.Identifier(name)
     if name == TEMPLATE and _role_exists(connection, name):
         # Roles belong to the cluster: another database of it may have made this one.
         return
-    connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+    options = placement.engine(connection).role_options()
+    connection.execute(sql.SQL("CREATE ROLE {} {}").format(role, options))
     connection.execute(
         sql.SQL("GRANT {} TO terem_tenant WITH INHERIT FALSE, SET TRUE, ADMIN FALSE").format(role)
     )
@@ -231,6 +234,15 @@ def replay(connection: psycopg.Connection[Any], blueprint: Blueprint, name: str)
                 ).format(sql.Identifier(name)),
                 [blueprint.migrations],
             )
+
+
+def settle(connection: psycopg.Connection[Any], name: str) -> None:
+    """Give a schema that was just made and committed its place. Where that fails the schema is removed again."""
+    try:
+        placement.engine(connection).settle(name)
+    except psycopg.Error:
+        drop(name)
+        raise
 
 
 def drop(name: str) -> None:

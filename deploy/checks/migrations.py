@@ -233,17 +233,24 @@ def _both(step: Step, operation: Any, state: Any, after: Any) -> None:
 
 
 def _foreign_key(step: Step, model: str, name: str, column: Any, state: Any) -> None:
-    """A tenant's schema must be dumpable and restorable alone."""
+    """A tenant's schema must be dumpable and restorable alone, and fit on a node of a cluster."""
     from django.apps import apps
     from django.conf import settings
 
+    if step.tenant_side and type(column).__name__ in ("AutoField", "SmallAutoField"):
+        step.say(
+            f"numbers {model}.{name} by a sequence of 32 bits or less, which nodes of a cluster cannot share. Use "
+            "BigAutoField, or a UUID."
+        )
     if not (step.tenant_side and column.is_relation and column.remote_field):
         return
     target = column.remote_field.model
     label = target.split(".")[0] if isinstance(target, str) else target._meta.app_label
     if label in ("self", step.app) or ("." not in str(target) and isinstance(target, str)):
         return
-    if apps.get_app_config(label).name not in settings.TENANT_APPS and column.db_constraint:
+    # A many-to-many keeps the word on its other side.
+    tied = getattr(column, "db_constraint", getattr(column.remote_field, "db_constraint", True))
+    if apps.get_app_config(label).name not in settings.TENANT_APPS and tied:
         step.say(f"ties {model}.{name} to {label} in the public schema by a foreign key. Store the plain id.")
 
 

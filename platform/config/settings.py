@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, stores
 from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -40,13 +40,10 @@ TEREM_SCHEME = env.choice("TEREM_SCHEME", "How browsers reach the platform.", ("
 TEREM_PORT = env.number(
     "TEREM_PORT", "The port that browsers use.", 443 if TEREM_SCHEME == "https" else 80, least=1, most=65535
 )
-if (
-    PRODUCTION
-    and TEREM_SCHEME != "https"
-    and not env.flag(
-        "TEREM_ALLOW_HTTP", "Serve production without TLS (only behind another encrypted tunnel).", False
-    )
-):
+_plain_http = env.flag(
+    "TEREM_ALLOW_HTTP", "Serve production without TLS (only behind another encrypted tunnel).", False
+)
+if PRODUCTION and TEREM_SCHEME != "https" and not _plain_http:
     raise ImproperlyConfigured("TEREM_SCHEME must be https in production.")
 _standard = {"http": 80, "https": 443}[TEREM_SCHEME] == TEREM_PORT
 TEREM_PORT_SUFFIX = "" if _standard else f":{TEREM_PORT}"
@@ -246,6 +243,7 @@ TEREM_MASTER_KEYS = env.keys(
 TEREM_BACKUPS = env.text(
     "TEREM_BACKUPS", "Folder of the companies' backups.", str(BASE_DIR / "var" / "backups")
 )
+TEREM_S3 = stores.bucket(production=PRODUCTION, plain=_plain_http)
 TEREM_BACKUP_DAYS = env.number(
     "TEREM_BACKUP_DAYS", "Days for which a backup is kept.", 14, least=1, most=3650
 )

@@ -66,13 +66,13 @@ def write(made: Manifest, key: bytes) -> None:
     values = asdict(made)
     values["code"] = _code(asdict(made), key)
     text = json.dumps(values, indent=1, ensure_ascii=False).encode()
-    with store.present().writing(UUID(made.tenant), UUID(made.snapshot), "json") as target:
+    with store.present().writing(UUID(made.tenant), UUID(made.snapshot), store.MANIFEST) as target:
         target.write(text)
 
 
 def read(tenant_id: UUID, snapshot_id: UUID, key: bytes) -> Manifest:
     """The manifest of a snapshot. Raises ``NotFound``; ``Broken`` if it was changed."""
-    with store.present().open(tenant_id, snapshot_id, "json") as source:
+    with store.present().open(tenant_id, snapshot_id, store.MANIFEST) as source:
         text = source.read()
     try:
         values: dict[str, Any] = json.loads(text)

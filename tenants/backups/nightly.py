@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Max, Q
 
+from kernel.errors import TeremError
 from kernel.when import now
 from tenants import leaving, schemas
 from tenants.backups import copies, drills, keys, store
 from tenants.backups.models import Drill, Snapshot
-from tenants.backups.taking import take
+from tenants.backups.taking import clear_halves, take
 from tenants.models import Tenant
 
 log = logging.getLogger("terem.backups")
@@ -20,41 +22,64 @@ log = logging.getLogger("terem.backups")
 SLICES = 288  # five minutes each: a day
 EVERY = timedelta(hours=20)
 LATE = timedelta(hours=25)
+AGAIN = timedelta(minutes=30)
 DRILL_EVERY = timedelta(days=7)
 MOST_A_TIME = 50
 
 
 def due(slice_number: int) -> list[Tenant]:
-    """Companies of this slice without a snapshot of today, and those of other slices that were missed."""
-    good = Q(snapshots__state=Snapshot.State.READY)
+    """Companies of this slice without a snapshot of today, and those of other slices that were missed or failed.
+
+    What failed is tried again after half an hour, not at once: the store may need the time.
+    """
+    good, bad = Q(snapshots__state=Snapshot.State.READY), Q(snapshots__state=Snapshot.State.FAILED)
     found = (
         Tenant.objects.originals()
         .filter(status__in=[Tenant.Status.ACTIVE, Tenant.Status.SUSPENDED, Tenant.Status.CLOSING])
-        .annotate(newest=Max("snapshots__taken_at", filter=good))
+        .annotate(
+            newest=Max("snapshots__taken_at", filter=good), failed=Max("snapshots__taken_at", filter=bad)
+        )
         .filter(Q(newest=None) | Q(newest__lt=now() - EVERY))
+        .filter(Q(failed=None) | Q(failed__lt=now() - AGAIN))
         .order_by("newest", "id")
     )
-    late = now() - LATE
-    return [
-        tenant
-        for tenant in found
-        if tenant.id.int % SLICES == slice_number
-        or (getattr(tenant, "newest", None) or tenant.opened_at or tenant.created_at) < late
-    ][:MOST_A_TIME]
+    return [tenant for tenant in found if tenant.id.int % SLICES == slice_number or _missed(tenant)][
+        :MOST_A_TIME
+    ]
+
+
+def _missed(tenant: Any) -> bool:
+    """Late, or tried since the last good one without success."""
+    if tenant.failed is not None and (tenant.newest is None or tenant.failed > tenant.newest):
+        return True
+    return bool((tenant.newest or tenant.opened_at or tenant.created_at) < now() - LATE)
 
 
 def take_due(slice_number: int | None = None) -> int:
     """Take the snapshots that are due; one that fails does not stop the next. Returns how many are good."""
     moment = now()
     wanted = (moment.hour * 60 + moment.minute) // 5 if slice_number is None else slice_number
+    found = due(wanted)
+    if not found or not _answers():
+        return 0
     good = 0
-    for tenant in due(wanted):
+    for tenant in found:
         try:
             take(tenant, Snapshot.Kind.NIGHTLY)
             good += 1
         except Exception:
             log.exception("the nightly snapshot of %s failed", tenant.schema_name)
     return good
+
+
+def _answers() -> bool:
+    """Whether the store can be used; a dead one is told once a round, not once a company."""
+    try:
+        store.present().ask()
+    except TeremError as error:
+        log.error("no snapshot is taken now: %s", error)
+        return False
+    return True
 
 
 def prune() -> int:
@@ -84,6 +109,16 @@ def drill_due() -> Drill | None:
     return drills.prove(secrets.choice(found)) if found else None
 
 
+def _tidy() -> None:
+    """Remove what is over, and once an hour what was left behind; a store that does not answer is for later."""
+    try:
+        prune()
+        if now().minute < 5:
+            clear_halves()
+    except TeremError as error:
+        log.error("the store of the backups is not tidied now: %s", error)
+
+
 def run() -> None:
     """All of it; every part can be repeated."""
     with schemas.owner() as connection:
@@ -92,7 +127,7 @@ def run() -> None:
             return
         keys.rewrap()
         take_due()
-        prune()
+        _tidy()
         copies.drop_expired()
         drill_due()
         leaving.remind()

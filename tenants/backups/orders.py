@@ -1,7 +1,8 @@
 """Orders: asked for by a page or person, done one after the other by a process with the owner's login.
 
 An order is held by a session lock of the database, so the order of a worker that
-died is taken up again by the next one. Each verb can be repeated.
+died is taken up again by the next one. Each verb can be repeated: what failed for a
+passing reason waits a minute for each try it had, three tries in all.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from tenants.models import Tenant
 log = logging.getLogger("terem.backups")
 
 MOST_TRIES = 3
+PAUSE = timedelta(minutes=1)
 _LOCKS = 7305812
 
 
@@ -92,7 +95,7 @@ def _held(order_id: UUID) -> Iterator[bool]:
 
 def _do(order_id: UUID) -> bool:
     order = Order.objects.select_related("tenant", "snapshot", "copy").get(id=order_id)
-    if not order.is_open:
+    if not order.is_open or _waits(order):
         return False
     if order.tries >= MOST_TRIES:
         _end(order, Order.State.FAILED, "Its worker ended three times on the way.")
@@ -106,10 +109,19 @@ def _do(order_id: UUID) -> bool:
             str(error) if isinstance(error, TeremError) and str(error) else f"{type(error).__name__}: {error}"
         )
         log.error("recovery order %s (%s) failed: %s", order.id, order.verb, words, exc_info=error)
+        if getattr(error, "temporary", False) and order.tries < MOST_TRIES:
+            Order.objects.filter(id=order.id).update(state=Order.State.WAITING, error=words)
+            return False
         _end(order, Order.State.FAILED, words)
     else:
         _end(order, Order.State.DONE, "")
     return True
+
+
+def _waits(order: Order) -> bool:
+    """Whether it failed for a passing reason so lately that it is too early to try again."""
+    tried = order.started_at if order.state == Order.State.WAITING else None
+    return tried is not None and tried > now() - PAUSE * order.tries
 
 
 def _end(order: Order, state: str, error: str) -> None:

@@ -68,7 +68,7 @@ class _Section:
 def check(snapshot: Snapshot) -> Manifest:
     """Read a snapshot through: seal, sizes, counts, digests. Raises ``Broken`` or ``NotFound``."""
     made, key = open_manifest(snapshot)
-    with store.present().open(snapshot.tenant_id, snapshot.id, "data") as source:
+    with store.present().open(snapshot.tenant_id, snapshot.id, store.DATA) as source:
         found = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
         if found != made.data_digest:
             raise Broken("The data is not the one that the manifest names.")
@@ -84,7 +84,7 @@ def restore(snapshot: Snapshot, name: str, progress: Progress = silent) -> Manif
     try:
         with (
             schemas.owner() as connection,
-            store.present().open(snapshot.tenant_id, snapshot.id, "data") as source,
+            store.present().open(snapshot.tenant_id, snapshot.id, store.DATA) as source,
         ):
             connection.execute("SET maintenance_work_mem = '256MB'")
             connection.execute("SET statement_timeout = 0")
@@ -92,6 +92,7 @@ def restore(snapshot: Snapshot, name: str, progress: Progress = silent) -> Manif
                 target = _Target(connection, name, made, progress)
                 _walk(made, source, key, target, root)
                 target.finish()
+            schemas.settle(connection, name)
             _analyze(connection, name, made)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)

@@ -1,4 +1,8 @@
-"""Taking a snapshot: one transaction over all tables, then the files, sealed with the company's key."""
+"""Taking a snapshot: one transaction over all tables, then the files, sealed with the company's key.
+
+A failed one is removed at once. Where the store itself is what failed, its halves are
+cleared by the next try (``clear_failed``) and by the night (``clear_halves``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from kernel import storage
-from kernel.errors import NotFound
+from kernel.errors import NotFound, TeremError
 from kernel.when import now
 from tenants import schemas
 from tenants.backups import keys, manifest, reading, store, stream
@@ -22,6 +26,9 @@ from tenants.backups.models import Snapshot
 from tenants.models import Blueprint, Tenant
 
 log = logging.getLogger("terem.backups")
+
+A_DAY = timedelta(hours=25)
+MOST_FAILED = 20
 
 # So far is the work: done and total, in tables.
 Progress = Callable[[int, int], None]
@@ -48,9 +55,10 @@ def take(tenant: Tenant, kind: str, progress: Progress = silent) -> Snapshot:
     )
     started = time.perf_counter()
     try:
+        clear_failed(tenant)
         made = _write(tenant, snapshot, progress)
     except BaseException as error:
-        store.present().remove(tenant.id, snapshot.id)
+        _remove_what_lies_there(snapshot)
         snapshot.state, snapshot.error = Snapshot.State.FAILED, f"{type(error).__name__}: {error}"
         snapshot.save()
         raise
@@ -60,6 +68,35 @@ def take(tenant: Tenant, kind: str, progress: Progress = silent) -> Snapshot:
     snapshot.seconds = round(time.perf_counter() - started, 3)
     snapshot.save()
     return snapshot
+
+
+def _remove_what_lies_there(snapshot: Snapshot) -> None:
+    try:
+        store.present().remove(snapshot.tenant_id, snapshot.id)
+    except (TeremError, OSError) as error:
+        log.warning("what was written of snapshot %s is cleared later: %s", snapshot.id, error)
+
+
+def clear_failed(tenant: Tenant) -> None:
+    """Remove what failed snapshots of the last day may have left: the store may not have answered then."""
+    failed = tenant.snapshots.filter(state=Snapshot.State.FAILED, taken_at__gt=now() - A_DAY)
+    for snapshot in failed.order_by("-taken_at")[:MOST_FAILED]:
+        store.present().remove(tenant.id, snapshot.id)
+
+
+def clear_halves() -> int:
+    """Remove what has no manifest and is being written by nobody; returns how many snapshots that were.
+
+    What this registry does not know is left alone for a day: a cluster restored beside may be writing it.
+    """
+    kept = store.present()
+    cleared = 0
+    for half in kept.halves():
+        state = Snapshot.objects.filter(id=half.snapshot_id).values_list("state", flat=True).first()
+        if state == Snapshot.State.FAILED or half.since < now() - A_DAY:
+            kept.remove(half.tenant_id, half.snapshot_id)
+            cleared += 1
+    return cleared
 
 
 def _write(tenant: Tenant, snapshot: Snapshot, progress: Progress) -> Manifest:
@@ -75,7 +112,7 @@ def _write(tenant: Tenant, snapshot: Snapshot, progress: Progress) -> Manifest:
         kind=snapshot.kind,
         migrations=blueprint.migrations,
     )
-    with store.present().writing(tenant.id, snapshot.id, "data") as target:
+    with store.present().writing(tenant.id, snapshot.id, store.DATA) as target:
         _sections(made, blueprint, target, key, progress)
     manifest.write(made, key)
     return made

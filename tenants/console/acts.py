@@ -32,6 +32,7 @@ WORDS: dict[str, Any] = {
     "swapped": _("A restored copy put in place of the workspace"),
     "swapped_back": _("The former workspace put back in place"),
     "copy_dropped": _("A restored copy removed"),
+    "moved": _("Workspace moved to another server"),
     "leaving": _("Closing of the workspace begun"),
     "staying": _("Closing of the workspace cancelled"),
     "credit_given": _("Credit given for the next bills"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tenants.upgrades import sharding
+
 _NAME = r'(?:(?:"?\w+"?|\{\w+\})\.)?"?(\w+)"?'
 _DROP_COLUMN = re.compile(
     rf'ALTER\s+TABLE\s+(?:ONLY\s+)?(?:IF\s+EXISTS\s+)?{_NAME}.*?DROP\s+COLUMN\s+(?:IF\s+EXISTS\s+)?"?(\w+)"?',
@@ -59,9 +61,7 @@ def _forbidden(text: str) -> list[str]:
     said = []
     if re.search(r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER", text, re.I):
         said.append("makes a trigger. Write history and checks in actions; sharding refuses triggers.")
-    if re.search(r'REFERENCES\s+"?public"?\.', text, re.I):
-        said.append("ties a table to the public schema by a foreign key. Store the plain id.")
-    return said
+    return said + sharding.faults(text)
 
 
 def _removals(text: str, columns: dict[str, set[str]]) -> list[str]:

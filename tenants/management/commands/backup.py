@@ -1,4 +1,4 @@
-"""Snapshots of companies: take, list, check, restore into a copy, swap it in, take that back, drop it, drill, rewrap keys."""
+"""Snapshots of companies: take, list, check, restore into a copy, swap it in, take that back, drop it, drill, rewrap keys, prove the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kernel import context
 from kernel.errors import TeremError
 from tenants import queries
-from tenants.backups import copies, drills, keys, nightly, restoring, taking
+from tenants.backups import copies, drills, keys, nightly, restoring, store, taking, trial
 from tenants.backups.models import Snapshot
 from tenants.models import Tenant
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
             own.add_argument("--reason", required=True)
         verbs.add_parser("rewrap", help="wrap every key with the newest master key")
         verbs.add_parser("nightly", help="do now what is due")
+        verbs.add_parser("store", help="prove the store: write, read, give up, list, remove")
+        verbs.add_parser("tidy", help="remove from the store what interrupted snapshots left behind")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with context.enter(context.Context(cause="command")):
@@ -57,6 +59,21 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"copy {copy.slug}: {copy.get_copy_kind_display()}, kept until {copy.copy_until:%Y-%m-%d}"
             )
+
+        known = set(company.snapshots.values_list("id", flat=True))
+        for lost in [found for found in store.present().whole(company.id) if found not in known]:
+            self.stdout.write(
+                f"{lost} lies in the store and is not known here: backup adopt {company.slug} {lost}"
+            )
+
+    def _store(self, options: dict[str, Any]) -> None:
+        kept = store.present()
+        self.stdout.write(kept.place)
+        for words in trial.prove(kept):
+            self.stdout.write(words)
+
+    def _tidy(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"{taking.clear_halves()} unfinished snapshots removed")
 
     def _adopt(self, options: dict[str, Any]) -> None:
         self._say(restoring.adopt(queries.by_slug(options["company"]), options["snapshot"]))

@@ -1,4 +1,4 @@
-"""A company with something in it, and its content as digests."""
+"""A company with something in it, and its content as digests; every test here runs against both kinds of store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 from kernel import context, storage
 from tenants import api, schemas
-from tenants.backups import reading
+from tenants.backups import reading, store
+from tenants.backups.models import Snapshot
+from tests.support.buckets import Server
 from tests.support.tenants import Company
 
 
@@ -18,6 +20,33 @@ from tests.support.tenants import Company
 def command(database: None) -> Iterator[None]:
     with context.enter(context.Context(cause="command")):
         yield
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that speaks S3 and checks signatures, for all tests of this process."""
+    with Server(tmp_path_factory.mktemp("s3")).running() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True, params=["folder", "s3"])
+def kept(request: pytest.FixtureRequest, settings: Any) -> store.Store:
+    """The store of this test's backups."""
+    if request.param == "s3":
+        settings.TEREM_S3 = request.getfixturevalue("s3").site()
+    return store.present()
+
+
+def lying(snapshot: Snapshot, part: str) -> bytes:
+    """A part of a snapshot as it lies in the store."""
+    with store.present().open(snapshot.tenant_id, snapshot.id, part) as source:
+        return source.read()
+
+
+def lay(snapshot: Snapshot, part: str, data: bytes) -> None:
+    """Put other bytes in a part's place."""
+    with store.present().writing(snapshot.tenant_id, snapshot.id, part) as target:
+        target.write(data)
 
 
 @pytest.fixture

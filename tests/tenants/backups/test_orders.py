@@ -68,6 +68,8 @@ def test_a_failure_ends_visibly_and_a_death_is_taken_up(
     broken = ask(filled, "take")
     with monkeypatch.context() as patch:
         patch.setattr(settings, "TEREM_BACKUPS", "/proc/nowhere")
+        if settings.TEREM_S3 is not None:
+            patch.setattr(settings, "TEREM_S3", settings.TEREM_S3 | {"bucket": "no-such-bucket"})
         orders.work()
     broken.refresh_from_db()
     assert broken.state == "failed"

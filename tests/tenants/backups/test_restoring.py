@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from kernel import storage
 from kernel.errors import Conflict, NotFound
 from kernel.sealing import Broken
 from kernel.when import now
 from tenants import api, schemas
-from tenants.backups import copies, drills, restoring, taking
+from tenants.backups import copies, drills, restoring, store, taking
 from tenants.backups.models import Snapshot
 from tenants.models import OperatorAct, Tenant
 from tests.support.tenants import Browser, Company, sign_in
-from tests.tenants.backups.conftest import content, fill
+from tests.tenants.backups.conftest import content, fill, lay, lying
 
 # What a restore itself changes: sessions end, open work is stopped.
 SETTLED = {"team_session", "jobs_job"}
@@ -125,23 +123,21 @@ def test_a_copy_is_quiet(filled: Company, mailoutbox: list[Any]) -> None:
 
 def test_changed_cut_and_foreign_snapshots_are_refused(filled: Company, own_tenant: Any) -> None:
     snapshot = take(filled)
-    path = next((Path(settings.TEREM_BACKUPS) / filled.tenant.id.hex).glob("*.data"))
-    whole = path.read_bytes()
+    whole = lying(snapshot, store.DATA)
     assert b"Planted" not in whole
     restoring.check(snapshot)
     for wrong in (whole[:-1], whole[: len(whole) // 2], whole + b"x", _flipped(whole, len(whole) // 2)):
-        path.write_bytes(wrong)
+        lay(snapshot, store.DATA, wrong)
         with pytest.raises(Broken):
             restoring.check(snapshot)
         with pytest.raises(Broken):
             copies.beside(snapshot, by=None, reason="Broken.")
-    path.write_bytes(whole)
-    manifest = path.with_suffix(".json")
-    text = manifest.read_text()
-    manifest.write_text(text.replace('"rows": 5,', '"rows": 6,', 1))
+    lay(snapshot, store.DATA, whole)
+    text = lying(snapshot, store.MANIFEST)
+    lay(snapshot, store.MANIFEST, text.replace(b'"rows": 5,', b'"rows": 6,', 1))
     with pytest.raises(Broken):
         restoring.check(snapshot)
-    manifest.write_text(text)
+    lay(snapshot, store.MANIFEST, text)
     restoring.check(snapshot)
     assert not Tenant.objects.filter(copy_of_id=filled.tenant.id).exists()
 
