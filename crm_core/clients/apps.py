@@ -11,47 +11,53 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the two kinds of clients known."""
-        from crm_core.clients import actions, queries, tables
+        from crm_core.clients import tables
         from crm_core.lists.tables import register
-        from crm_core.records import registry
 
         register(tables.COMPANIES, tables.PEOPLE)
         _word_facts()
         _declare_parts()
         _declare_figures()
+        _declare_kinds()
 
-        registry.register(
-            registry.Kind(
-                name="company",
-                one=_("Company"),
-                many=_("Companies"),
-                icon="building-2",
-                model="clients.Company",
-                view_right=actions.VIEW,
-                edit_right=actions.EDIT,
-                show="clients:company",
-                listing="clients:companies",
-                square=True,
-                restore=actions.restore_company,
-                order=10,
-            )
+
+def _declare_kinds() -> None:
+    """Companies and people are records."""
+    from crm_core.clients import actions, queries
+    from crm_core.records import registry
+
+    registry.register(
+        registry.Kind(
+            name="company",
+            one=_("Company"),
+            many=_("Companies"),
+            icon="building-2",
+            model="clients.Company",
+            view_right=actions.VIEW,
+            edit_right=actions.EDIT,
+            show="clients:company",
+            listing="clients:companies",
+            square=True,
+            restore=actions.restore_company,
+            order=10,
         )
-        registry.register(
-            registry.Kind(
-                name="person",
-                one=_("Person"),
-                many=_("People"),
-                icon="users",
-                model="clients.Person",
-                view_right=actions.VIEW,
-                edit_right=actions.EDIT,
-                show="clients:person",
-                listing="clients:people",
-                restore=actions.restore_person,
-                order=20,
-                extra={"client_of": queries.company_of},
-            )
+    )
+    registry.register(
+        registry.Kind(
+            name="person",
+            one=_("Person"),
+            many=_("People"),
+            icon="users",
+            model="clients.Person",
+            view_right=actions.VIEW,
+            edit_right=actions.EDIT,
+            show="clients:person",
+            listing="clients:people",
+            restore=actions.restore_person,
+            order=20,
+            extra={"client_of": queries.company_of},
         )
+    )
 
 
 def _declare_parts() -> None:

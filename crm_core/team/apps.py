@@ -18,7 +18,7 @@ class TeamConfig(AppConfig):
             _("Your name, language and sessions; the name and safety rules of the workspace."),
             fixed=True,
             light=True,
-            places=("team:profile", "team:sessions", "team:policy"),
+            places=("team:profile", "team:sessions", "team:policy", "team:address"),
         )
         declare(
             "team.people",

@@ -93,6 +93,11 @@ class PresenceForm(Form):
     )
     part_time = forms.BooleanField(label=_("Works part of the week"), required=False)
 
+    @classmethod
+    def of(cls, member: Any, given: Any = None) -> PresenceForm:
+        """The form as it stands for a member, or with what was ``given``."""
+        return cls(given, initial={"away_until": member.away_until, "part_time": member.part_time})
+
 
 class InvitationForm(MembershipForm):
     """Who is invited, and as what."""

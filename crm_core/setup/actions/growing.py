@@ -78,7 +78,10 @@ def begin(*, by: Member) -> Choice:
     growth.skipped_at = None
     growth.save()
     made = furnish(by=by, goals=[step.goal.name for step in plan.steps if step.when == plans.NOW])
-    changes = {"stage": [before.stage, plan.choice.stage], "light": [before.light, plan.choice.light]}
+    changes: dict[str, Sequence[Any]] = {
+        "stage": [before.stage, plan.choice.stage],
+        "light": [before.light, plan.choice.light],
+    }
     record(
         "setup.begun",
         by=by,

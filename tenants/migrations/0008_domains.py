@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0006_recovery'),
+        ('tenants', '0007_metering'),
     ]
 
     operations = [
