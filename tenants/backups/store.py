@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,8 +142,9 @@ class Folder:
         for path in self.root.glob("*/*"):
             tenant, snapshot = id_of(path.parent.name), id_of(path.name.partition(".")[0])
             if tenant and snapshot and not self._path(tenant, snapshot, MANIFEST).exists():
-                since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                found[snapshot] = Half(tenant, snapshot, since)
+                with suppress(FileNotFoundError):  # It may just become whole.
+                    since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    found[snapshot] = Half(tenant, snapshot, since)
         return sorted(found.values())
 
 

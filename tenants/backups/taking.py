@@ -93,7 +93,8 @@ def clear_halves() -> int:
     cleared = 0
     for half in kept.halves():
         state = Snapshot.objects.filter(id=half.snapshot_id).values_list("state", flat=True).first()
-        if state == Snapshot.State.FAILED or half.since < now() - A_DAY:
+        old = half.since < now() - A_DAY and state != Snapshot.State.READY
+        if state == Snapshot.State.FAILED or old:
             kept.remove(half.tenant_id, half.snapshot_id)
             cleared += 1
     return cleared

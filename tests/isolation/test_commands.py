@@ -73,6 +73,7 @@ READING: dict[str, tuple[str, ...]] = {
     "errors": ("list",),
     "jobs": ("list",),
     "maintenance": ("status",),
+    "placement": ("list",),
     "tenants": ("show", "{slug}"),
     "upgrade": ("status",),
 }

@@ -51,13 +51,16 @@ class Server:
         } | changes
 
     def objects(self) -> list[str]:
-        """What lies in the bucket, as the server keeps it on its disk."""
+        """What lies in the bucket, as the server keeps it on its disk; not the drafts of a server that was killed."""
         root = self.folder / BUCKET
-        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        found = (
+            path for path in root.rglob("*") if path.is_file() and not path.name.startswith(".rclone_temp")
+        )
+        return sorted(str(path.relative_to(root)) for path in found)
 
     def start(self) -> None:
         argv = [binary(), "serve", "s3", "--addr", f"127.0.0.1:{self.port}"]
-        argv += ["--auth-key", f"{KEY_ID},{SECRET_KEY}", "--vfs-cache-mode", "off", "--dir-cache-time", "0s"]
+        argv += ["--auth-key", f"{KEY_ID},{SECRET_KEY}", "--vfs-cache-mode", "off"]
         self._process = subprocess.Popen(
             [*argv, str(self.folder)],
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "RCLONE_CONFIG": os.devnull},

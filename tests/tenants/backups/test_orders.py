@@ -94,7 +94,9 @@ def test_the_night(filled: Company) -> None:
         assert nightly.take_due(filled.tenant.id.int % nightly.SLICES) == 1
         assert nightly.take_due(filled.tenant.id.int % nightly.SLICES) == 0, "once a day"
         first = Snapshot.objects.get(tenant=filled.tenant)
-        Snapshot.objects.update(taken_at=now() - timedelta(hours=26), expires_at=now() - timedelta(days=1))
+        Snapshot.objects.filter(tenant=filled.tenant).update(
+            taken_at=now() - timedelta(hours=26), expires_at=now() - timedelta(days=1)
+        )
         nightly.prune()
         assert Snapshot.objects.filter(id=first.id).exists(), "the newest good one is never removed"
         assert nightly.take_due((filled.tenant.id.int + 1) % nightly.SLICES) >= 1
