@@ -47,14 +47,15 @@ def _session(account: Any, *, factor: bool = False) -> str:
     from django.contrib.sessions.backends.db import SessionStore
 
     at = time.time() + FRESH_SECONDS
-    methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": account.email}]
+    methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": account.email, "reauthenticated": True}]
     if factor:
-        methods.append({"method": "mfa", "type": "totp", "at": at})
+        methods.append({"method": "mfa", "type": "totp", "at": at, "reauthenticated": True})
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session["account_authentication_methods"] = methods
+    session["account_authentication_methods_user"] = str(account.pk)
     session.save()
     return str(session.session_key)
 
