@@ -149,8 +149,8 @@ def note(*, letter_id: int, email: str, back: bool = False) -> bool:
 
 @action()
 def finish(*, letter_id: int) -> bool:
-    """A letter is done."""
-    Letter.objects.filter(id=letter_id).update(sent_at=now())
+    """A letter is done; the addresses are not kept."""
+    Letter.objects.filter(id=letter_id).update(sent_at=now(), told=[])
     return True
 
 

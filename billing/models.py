@@ -232,7 +232,7 @@ class MeterReport(models.Model):
 class Letter(models.Model):
     """A letter about one fact: the row is claimed before anything is sent, so a fact is told once.
 
-    ``fact`` names what happened (the end of a trial, an invoice, a step); ``told`` are the addresses reached so far.
+    ``fact`` names what happened (the end of a trial, an invoice, a step); ``told`` are the addresses reached so far, until it is done.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="letters")

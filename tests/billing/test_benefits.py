@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 
 from billing import api, catalog, providers
 from billing.models import Change, Customer, Entitlement, Invoice, Subscription
@@ -52,6 +53,15 @@ def test_the_coupon_stands_on_the_plan_page(browser: Any, fake: Any, clock: Any)
     buy(browser, code="HALF")
     assert Subscription.objects.get().discount == "Coupon HALF"
     assert "Coupon HALF" in browser.get(HOME).content.decode()
+
+
+def test_the_demonstration_gives_out_codes(browser: Any, fake: Any, clock: Any) -> None:
+    page = f"{fake.address}/"
+    assert "Give out" in requests.get(page, timeout=5).text
+    requests.post(page, {"code": "spring", "percent": "20"}, timeout=5)
+    go_on(fake, clock, 14, browser)
+    buy(browser, code="SPRING")
+    assert (Subscription.objects.get().discount, Invoice.objects.get().total) == ("20 %", 1440)
 
 
 def test_a_code_that_nobody_gave_out_is_said_at_the_field(browser: Any) -> None:

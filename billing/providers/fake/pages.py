@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from billing.providers.fake import checkout, invoices, subscriptions
+from billing.providers.fake import checkout, coupons, invoices, subscriptions
 from billing.providers.fake.cards import CARDS
 from billing.providers.fake.tongue import money, say
 from billing.providers.fake.world import DAY, Refused, Thing
@@ -192,15 +192,21 @@ def _own(fake: Fake, method: str, form: dict[str, str]) -> Shown:
         if "days" in form:
             until = fake.world.now() + int(float(form["days"]) * DAY)
             subscriptions.advance(fake.world, until, fake.address)
+        elif "code" in form:
+            name = f"{float(form['percent']):g} %"
+            told = {"percent_off": form["percent"], "duration": "forever", "name": name}
+            coupon = coupons.create_coupon(fake.world, told, fake.address)
+            code = {"code": form["code"], "promotion": {"coupon": coupon["id"]}}
+            coupons.create_code(fake.world, code, fake.address)
         elif fake.post is not None:
             moods = fake.post.moods
             moods.repeat = max(1, min(5, int(form.get("repeat", "1"))))
             moods.shuffle, moods.down = "shuffle" in form, "down" in form
             moods.lose = max(0.0, min(1.0, float(form.get("lose", "0"))))
         return 303, "", "/"
-    told: dict[str, Any] = fake.post.told() if fake.post is not None else {}
+    said: dict[str, Any] = fake.post.told() if fake.post is not None else {}
     counts = {kind: sum(1 for _ in fake.world.all(kind)) for kind in ("customer", "subscription", "invoice")}
-    listed = "".join(f"<li>{name}: {number}</li>" for name, number in (counts | told).items())
+    listed = "".join(f"<li>{name}: {number}</li>" for name, number in (counts | said).items())
     body = (
         f"<p>The clock was moved by {fake.world.offset // DAY} days.</p><ul>{listed}</ul>"
         '<form method="post"><label for="days">Move the clock by days</label>'
@@ -208,7 +214,10 @@ def _own(fake: Fake, method: str, form: dict[str, str]) -> Shown:
         '<form method="post"><label for="repeat">Send each so many times</label><input id="repeat" name="repeat" value="1">'
         '<label for="lose">Lose this share (0 to 1)</label><input id="lose" name="lose" value="0">'
         '<p><label><input type="checkbox" name="shuffle"> in any order</label></p>'
-        '<p><label><input type="checkbox" name="down"> nothing is delivered now</label></p><button>Set</button></form>'
+        '<p><label><input type="checkbox" name="down"> nothing is delivered now</label></p><button>Set</button></form><h2>Coupons</h2>'
+        '<form method="post"><label for="code">Code</label><input id="code" name="code" required>'
+        '<label for="percent">Takes off per cent, for ever</label>'
+        '<input id="percent" name="percent" inputmode="decimal" value="20"><button>Give out</button></form>'
     )
     return frame("en", "Demonstration payments", body)
 
