@@ -18,7 +18,6 @@ class ClientsConfig(AppConfig):
         register(tables.COMPANIES, tables.PEOPLE)
         _word_facts()
         _declare_parts()
-        _declare_figures()
 
         registry.register(
             registry.Kind(
@@ -90,6 +89,7 @@ def _declare_parts() -> None:
         goals=("sources", "features"),
         places=("clients:headings",),
     )
+    _declare_figures()
 
 
 def _declare_figures() -> None:

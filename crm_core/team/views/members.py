@@ -71,7 +71,6 @@ def member(request: HttpRequest, id: UUID) -> HttpResponse:
     by: Any = request.member  # type: ignore[attr-defined]
     found = queries.member(id)
     initial = {"role": found.role_id, "team": found.team_id}
-    here = {"away_until": found.away_until, "part_time": found.part_time}
     form = forms.MembershipForm(request.POST or None, by=by, initial=initial)
     if form.is_valid():
         try:
@@ -83,7 +82,7 @@ def member(request: HttpRequest, id: UUID) -> HttpResponse:
     values = {
         "found": found,
         "form": form,
-        "presence": forms.PresenceForm(initial=here),
+        "presence": forms.PresenceForm(initial=_presence(found)),
         "sessions": queries.sessions_of(found),
         "may_change": queries.may_grant(by, found.role),
     }
@@ -91,12 +90,16 @@ def member(request: HttpRequest, id: UUID) -> HttpResponse:
     return answer(request, "team/member.html", values)
 
 
+def _presence(found: Any) -> dict[str, Any]:
+    return {"away_until": found.away_until, "part_time": found.part_time}
+
+
 @form_page(MANAGE)
 def presence(request: HttpRequest, id: UUID) -> HttpResponse:
     """Whether a member is away or works part of the week; shown on the member's page, and alone if refused."""
     found = queries.member(id)
-    here = {"away_until": found.away_until, "part_time": found.part_time}
-    form = forms.PresenceForm(request.POST if request.method == "POST" else None, initial=here)
+    sent = request.POST if request.method == "POST" else None
+    form = forms.PresenceForm(sent, initial=_presence(found))
     if form.is_valid():
         actions.set_presence(by=request.member, id=id, **form.cleaned_data)  # type: ignore[attr-defined]
         to = reverse("team:member", args=[id])
