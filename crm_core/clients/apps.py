@@ -17,7 +17,6 @@ class ClientsConfig(AppConfig):
         register(tables.COMPANIES, tables.PEOPLE)
         _word_facts()
         _declare_parts()
-        _declare_figures()
         _declare_kinds()
 
 
@@ -96,6 +95,7 @@ def _declare_parts() -> None:
         goals=("sources", "features"),
         places=("clients:headings",),
     )
+    _declare_figures()
 
 
 def _declare_figures() -> None:

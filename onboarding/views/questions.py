@@ -111,7 +111,11 @@ def _begun(request: HttpRequest, form: questions.BeginForm, preview: packs.Previ
 
 @change(GROW)
 def skipping(request: HttpRequest) -> HttpResponse:
-    """Nobody has to answer: every part is there, and the questions stand in the settings."""
-    actions.skip(by=request.member)  # type: ignore[attr-defined]
-    words = _("Skipped. Every part is shown; the questions stand under Settings, Stages.")
+    """Nobody has to answer: everything stays as it is, and the questions stand in the settings."""
+    news = actions.skip(by=request.member)  # type: ignore[attr-defined]
+    words = (
+        _("Skipped. Every part is shown; the questions stand under Settings, Stages.")
+        if news
+        else _("Nothing was changed.")
+    )
     return answers.changed(request, to=reverse("home:today"), words=words, follow=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -93,13 +92,18 @@ def begin(*, by: Member) -> Choice:
 
 
 @action(GROW)
-def skip(*, by: Member) -> None:
-    """Somebody does not want to be asked: everything stays on, and nobody is asked again."""
+def skip(*, by: Member) -> bool:
+    """Somebody does not want to be asked: everything stays as it is, and nobody is asked again.
+
+    Returns whether that was news: who has answered or skipped before only leaves the page.
+    """
     growth = _held()
-    if growth.skipped_at is None and growth.answered_at is None:
-        growth.skipped_at = now()
-        growth.save()
-        record("setup.skipped", by=by)
+    if growth.skipped_at is not None or growth.answered_at is not None:
+        return False
+    growth.skipped_at = now()
+    growth.save()
+    record("setup.skipped", by=by)
+    return True
 
 
 @action(GROW)
@@ -161,5 +165,5 @@ def _held() -> Growth:
     return stages.growth()
 
 
-def _differing(changes: dict[str, Sequence[Any]]) -> dict[str, list[Any]]:
+def _differing(changes: dict[str, Any]) -> dict[str, list[Any]]:
     return {field: list(pair) for field, pair in changes.items() if pair[0] != pair[1]}
