@@ -211,12 +211,13 @@ def upgrade(cast: Cast) -> None:
 
 @contextmanager
 def held(cast: Cast) -> Iterator[None]:
-    """A company is at work, as with a long request: the upgrade comes back to it."""
+    """A company is at work, as with a long request: the upgrade waits for it or comes back to it."""
     slug = cast.showing.seeded.workspaces[HELD].slug
     with psycopg.connect(cast.product.environment["TEREM_OWNER_DB"]) as connection:
         row = connection.execute("SELECT schema_name FROM tenants_tenant WHERE slug = %s", [slug]).fetchone()
         assert row is not None
-        connection.execute(f"SELECT 1 FROM {row[0]}.clients_company LIMIT 1")
+        # Its pages go on; what changes the table has to wait.
+        connection.execute(f"LOCK TABLE {row[0]}.clients_company IN SHARE UPDATE EXCLUSIVE MODE")
         yield
         connection.rollback()
 
