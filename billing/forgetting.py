@@ -29,7 +29,7 @@ def forget(tenant: tenants.Tenant) -> str:
     InboxEvent.objects.filter(customer=customer.reference or "-").delete()
     for relation in Customer._meta.related_objects:
         if relation.related_model is not Invoice:
-            relation.related_model.objects.filter(customer=customer).delete()
+            relation.related_model._default_manager.filter(customer=customer).delete()
     kept = Invoice.objects.filter(customer=customer).update(**_BLANKED)
     if kept:
         customer.reference, customer.email = None, ""

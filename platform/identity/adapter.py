@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from identity import actions, browsers, factors, queries, slowdown
+from identity import actions, browsers, factors, passkeys, queries, slowdown
 from identity.slowdown import Direction
 from kernel import mail
 from kernel.actions import after_commit
@@ -136,3 +136,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return factors.unseal(encrypted_text)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return passkeys.names_for(user)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return passkeys.relying_party()

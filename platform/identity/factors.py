@@ -15,12 +15,20 @@ from django.utils.crypto import salted_hmac
 
 from kernel.actions import action
 
+# What opens an account besides the password; recovery codes only stand in for these.
+KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 
 def is_on(account: Any) -> bool:
-    """Whether the account must show a code of its device when it signs in."""
+    """Whether a password alone does not open the account: it has an authenticator app or a passkey."""
     return bool(
-        account is not None and Authenticator.objects.filter(user_id=account.pk, type="totp").exists()
+        account is not None and Authenticator.objects.filter(user_id=account.pk, type__in=KINDS).exists()
     )
+
+
+def has_app(account: Any) -> bool:
+    """Whether an authenticator app makes codes for the account."""
+    return Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.TOTP).exists()
 
 
 def _step(secret: str, code: str) -> int | None:
@@ -38,7 +46,12 @@ def use(*, account: Any, code: str) -> Authenticator | None:
     A code of the device must be of a later step than the last one used, so that one who
     looked over the shoulder, or sends the same form twice, gets nothing. Recovery codes go by one.
     """
-    held = list(Authenticator.objects.select_for_update().filter(user_id=account.pk).order_by("-type"))
+    held = list(
+        Authenticator.objects.select_for_update()
+        .filter(user_id=account.pk)
+        .exclude(type=Authenticator.Type.WEBAUTHN)
+        .order_by("-type")
+    )
     for authenticator in held:
         if authenticator.type == Authenticator.Type.TOTP:
             step = _step(decrypt(authenticator.data["secret"]), code)

@@ -54,7 +54,15 @@ ACCOUNT_FORMS = {
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 
 MFA_ADAPTER = "identity.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["recovery_codes", "totp"]
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+# A passkey proves the device and the person, so it opens the account alone; a password still
+# needs the second factor beside it.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# identity.passkeys compares the origin itself, and more strictly: scheme and host exactly as asked.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# There is nothing to guess about a passkey, and signing in must work without Redis.
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_TOTP_ISSUER = "Terem"
 # One step of 30 s to either side: clocks differ. A code still counts once only (identity.factors).
 MFA_TOTP_TOLERANCE = 1
@@ -62,6 +70,11 @@ MFA_FORMS = {
     "authenticate": "identity.forms.SecondFactorForm",
     "reauthenticate": "identity.forms.SecondFactorAgainForm",
     "activate_totp": "identity.forms.SetUpForm",
+    "add_webauthn": "identity.passkeys.AddForm",
+    "edit_webauthn": "identity.passkeys.RenameForm",
+    "login_webauthn": "identity.passkeys.SignInForm",
+    "authenticate_webauthn": "identity.passkeys.FactorForm",
+    "reauthenticate_webauthn": "identity.passkeys.AgainForm",
 }
 
 # What allauth says after a change, in our words; what is not named here is not said.
@@ -69,5 +82,7 @@ IDENTITY_NOTICES = {
     "account/messages/password_changed.txt": _("The new password is in force."),
     "account/messages/email_confirmed.txt": _("The e-mail address is confirmed."),
     "account/messages/email_confirmation_failed.txt": _("This address belongs to another account."),
-    "mfa/messages/totp_deactivated.txt": _("The second factor is off."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is ready."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.views import entrance, security
+from identity.views import entrance, passkeys, security
 
 urlpatterns = [
     path("", security.start, name="account"),
@@ -22,6 +22,11 @@ urlpatterns = [
     path("email/", security.email, name="account_email"),
     path("second-factor/set-up/", security.set_up, name="mfa_activate_totp"),
     path("second-factor/removal/", security.remove, name="mfa_deactivate_totp"),
+    path("passkeys/sign-in/", entrance.passkey, name="mfa_login_webauthn"),
+    path("passkeys/new/", passkeys.add, name="mfa_add_webauthn"),
+    path("passkeys/<int:pk>/name/", passkeys.rename, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/removal/", passkeys.remove, name="mfa_remove_webauthn"),
+    path("again/passkey/", security.passkey_again, name="mfa_reauthenticate_webauthn"),
     path("recovery-codes/", security.recovery_codes, name="mfa_view_recovery_codes"),
     path("recovery-codes/new/", security.new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("recovery-codes/file/", security.recovery_codes_file, name="mfa_download_recovery_codes"),

@@ -56,6 +56,7 @@ LEADS_ON: dict[str, str] = {
     "account/": "to its security page",
     "account/signup/": "to the sign-up",
     "account/inactive/": "nobody is inactive in the seed; allauth leads here after signing in",
+    "account/passkeys/sign-in/": "to the sign-in; its script fetches what the browser asks the device for",
     "workspaces/entry/": "into the only workspace or to the chooser",
     "handover/": "into the workspace that asked; its refusals are states handover-*",
     "account/sessions/ending/": "back to the list of sessions",
@@ -81,6 +82,9 @@ SEEN_BY: dict[str, str] = {
     "account/second-factor/removal/": "factor",
     "account/recovery-codes/": "factor",
     "account/recovery-codes/new/": "factor",
+    "account/again/passkey/": "factor",
+    "account/passkeys/<int:pk>/name/": "factor",
+    "account/passkeys/<int:pk>/removal/": "factor",
 }
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from deploy.local import catalogue, places
 from tests.browser.eyes import MATRIX
 from tests.browser.seeded import Seeded
 
@@ -81,7 +82,12 @@ def _product(file: Path | None) -> Iterator[tuple[str, Seeded]]:
     from tests.browser.live import seeded_product
     from tests.support import cluster
 
+    catalogue.compile_all()
     run = cluster.begin()
+    os.environ.update(
+        {"DJANGO_SETTINGS_MODULE": "config.settings", **run.environment("pictures", "pictures")}
+    )
+    sys.path.insert(0, str(places.ROOT / "platform"))
     warden = cluster.start_warden(run)
     try:
         with seeded_product(run, "pictures") as found:

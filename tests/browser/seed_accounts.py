@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import Any
@@ -28,6 +29,8 @@ def add_accounts(found: Seeded, mark: str) -> None:
     for name, make in (("factor", _with_factor), ("operator", _operator)):
         secret = _secret()
         account = make(f"{name}-{mark}@terem.example", secret)
+        if name == "factor":
+            _add_passkey(found, account)
         for language in LANGUAGES:
             found.accounts[f"{name}-{language}"] = _session(account, factor=True)
             found.things[language] |= {f"{name}-mail": account.email, f"{name}-secret": secret}
@@ -46,14 +49,17 @@ def _session(account: Any, *, factor: bool = False) -> str:
     from django.contrib.sessions.backends.db import SessionStore
 
     at = time.time() + FRESH_SECONDS
-    methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": account.email}]
+    methods: list[dict[str, Any]] = [
+        {"method": "password", "at": at, "email": account.email, "reauthenticated": True}
+    ]
     if factor:
-        methods.append({"method": "mfa", "type": "totp", "at": at})
+        methods.append({"method": "mfa", "type": "totp", "at": at, "reauthenticated": True})
     session = SessionStore()
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     session["account_authentication_methods"] = methods
+    session["account_authentication_methods_user"] = str(account.pk)
     session.save()
     return str(session.session_key)
 
@@ -76,6 +82,21 @@ def _with_factor(email: str, secret: str = "") -> Any:
     TOTP.activate(account, secret or _secret())
     RecoveryCodes.activate(account)
     return account
+
+
+def _add_passkey(found: Seeded, account: Any) -> None:
+    """A passkey beside the app; its number for the URLs."""
+    from allauth.mfa.models import Authenticator
+
+    from tests.support.passkey import Device
+
+    device = Device()
+    asked = {"publicKey": {"challenge": "c2VlZA", "user": {"id": ""}}}
+    credential = json.loads(device.make({"creation_options": asked}))
+    data = {"name": "iPhone", "credential": credential}
+    key = Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data=data)
+    for language in LANGUAGES:
+        found.things[language]["account/passkeys/"] = str(key.pk)
 
 
 def _operator(email: str, secret: str = "") -> Any:

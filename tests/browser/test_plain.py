@@ -56,7 +56,7 @@ def test_signing_up_and_in(plain: Any, showing: At) -> None:
     plain.goto(shown.url("", "/account/login/"))
     plain.locator("#id_login").fill("nobody@plain.example")
     plain.locator("#id_password").fill("wrong")
-    plain.locator("main form button[type=submit]").last.click()
+    plain.locator("main form:has(#id_login) button[type=submit]").click()
     expect(plain.locator("main [role=alert]").first).to_be_visible()
     expect(plain.locator("#id_login")).to_have_value("nobody@plain.example")
 

@@ -43,7 +43,7 @@ def sign_in_factor(eyes: Eyes) -> None:
     """Sign in with the password; the page asks for the second factor."""
     eyes.page.locator("#id_login").fill(eyes.known["factor"])
     eyes.page.locator("#id_password").fill(PASSWORD)
-    eyes.page.locator("main form button[type=submit]").last.click()
+    eyes.page.locator("main form:has(#id_login) button[type=submit]").click()
     eyes.page.wait_for_url("**/second-factor/**")
 
 

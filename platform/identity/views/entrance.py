@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as factor
+from allauth.mfa.webauthn import views as webauthn
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from identity import factors, passkeys
+from identity.forms import SignInForm
 from identity.views import shown
 from kernel.errors import TooMany
 from kernel.web import public
@@ -22,6 +28,32 @@ class _SignIn(account.LoginView):
         return None
 
 
+class _Passkey(webauthn.LoginWebAuthnView):
+    """Signing in without a password. The script of the sign-in page asks for options, then posts the answer."""
+
+    template_name = "identity/sign_in.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        used = form.cleaned_data["credential"]
+        login = Login(user=used.user, redirect_url=get_next_redirect_url(self.request))
+        response: HttpResponse = perform_passwordless_login(self.request, used, login)
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        words = form.errors["credential"]
+        return self.render_to_response(self.get_context_data(form=SignInForm(), refused=words))
+
+
+class _Factor(factor.AuthenticateView):
+    """The second factor after the password: an app's code, a passkey, or a recovery code."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.stage.login.user
+        values = super().get_context_data(**kwargs)
+        return {**values, "app_on": factors.has_app(account), "has_passkey": bool(passkeys.of(account))}
+
+
+_passkey = _Passkey.as_view()
 _sign_in = _SignIn.as_view(template_name="identity/sign_in.html")
 _sign_out = account.LogoutView.as_view(template_name="identity/sign_out.html")
 _mail_code = account.ConfirmEmailVerificationCodeView.as_view(template_name="identity/mail_code.html")
@@ -29,7 +61,7 @@ _forgotten = account.PasswordResetView.as_view(template_name="identity/forgotten
 _reset_code = account.ConfirmPasswordResetCodeView.as_view(template_name="identity/reset_code.html")
 _reset = account.CompletePasswordResetView.as_view(template_name="identity/reset.html")
 _inactive = account.AccountInactiveView.as_view(template_name="identity/inactive.html")
-_factor = factor.AuthenticateView.as_view(template_name="identity/factor.html")
+_factor = _Factor.as_view(template_name="identity/factor.html")
 
 
 @public()
@@ -43,6 +75,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @public()
 def sign_in(request: HttpRequest) -> HttpResponse:
     return shown(request, _sign_in)
+
+
+@public()
+def passkey(request: HttpRequest) -> HttpResponse:
+    return shown(request, _passkey)
 
 
 @public()

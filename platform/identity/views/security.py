@@ -8,15 +8,26 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from identity import actions, factors
+from identity import actions, factors, passkeys
 from identity.views import shown
 from kernel.web import account as signed_in
 from ui import answers
 
 _password_again = account.ReauthenticateView.as_view(template_name="identity/password_again.html")
 _factor_again = factor.ReauthenticateView.as_view(template_name="identity/factor_again.html")
+
+
+class _PasskeyAgain(webauthn.ReauthenticateWebAuthnView):
+    """An answer that is not accepted is said on this page, where it can be tried again."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+
+_passkey_again = _PasskeyAgain.as_view(template_name="identity/passkey_again.html")
 
 
 def _page(view: Any, template: str, place: str = "security") -> Any:
@@ -26,7 +37,14 @@ def _page(view: Any, template: str, place: str = "security") -> Any:
 _password = _page(account.PasswordChangeView, "password.html")
 _email = _page(account.EmailView, "email.html", "email")
 _set_up = _page(totp.ActivateTOTPView, "set_up.html")
-_remove = _page(totp.DeactivateTOTPView, "remove.html")
+
+
+class _RemoveApp(totp.DeactivateTOTPView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, last=not passkeys.of(self.request.user))
+
+
+_remove = _page(_RemoveApp, "remove.html")
 _codes = _page(codes.ViewRecoveryCodesView, "codes.html")
 _new_codes = _page(codes.GenerateRecoveryCodesView, "new_codes.html")
 _codes_file = codes.DownloadRecoveryCodesView.as_view(template_name="identity/codes.txt")
@@ -42,7 +60,13 @@ def start(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """What guards the account, on one page."""
     on = factors.is_on(request.user)
-    values = {"factor_on": on, "left": factors.left_codes(request.user) if on else 0, "place": "security"}
+    values = {
+        "passkeys": passkeys.of(request.user),
+        "app_on": factors.has_app(request.user),
+        "factor_on": on,
+        "left": factors.left_codes(request.user) if on else 0,
+        "place": "security",
+    }
     return answers.page(request, "identity/security.html", values)
 
 
@@ -54,6 +78,11 @@ def password_again(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def factor_again(request: HttpRequest) -> HttpResponse:
     return shown(request, _factor_again)
+
+
+@signed_in()
+def passkey_again(request: HttpRequest) -> HttpResponse:
+    return shown(request, _passkey_again)
 
 
 @signed_in()
