@@ -51,7 +51,7 @@ def django_db_setup(test_run: cluster.Run, django_db_blocker: Any) -> Iterator[N
 @pytest.fixture(scope="session")
 def running_product(test_run: cluster.Run) -> Iterator[RunningProduct]:
     """The whole product as processes, shared by this worker's browser tests."""
-    running = RunningProduct(test_run, WORKER)
+    running = RunningProduct(test_run, WORKER, payments=True)
     try:
         running.start()
         yield running

@@ -141,7 +141,16 @@ def _line(one: Any) -> ToldLine:
         bool(details and details.proration),
         _surely(one.period.start),
         _surely(one.period.end),
+        plan=_plan_sold(one),
+        seats=int(one.quantity or 0),
     )
+
+
+def _plan_sold(line: Any) -> str:
+    """The catalogue's key of the plan that a line is for; empty for anything else."""
+    priced = line.pricing and line.pricing.price_details
+    key = str(priced.product if priced else "").removeprefix("terem-")
+    return key if key in catalog.PLANS else ""
 
 
 def card_of(method: Any) -> ToldCard | None:

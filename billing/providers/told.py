@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import pgettext
+
+from billing import catalog
 from billing.catalog import Interval
 from billing.leasing import State
 
@@ -51,13 +54,29 @@ class ToldSubscription:
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """A line of an invoice or of a preview."""
+    """A line of an invoice or of a preview. ``plan`` is the catalogue's key, empty for something foreign."""
 
     words: str
     minor: int
     proration: bool
     begins: datetime
     ends: datetime
+    plan: str = ""
+    seats: int = 0
+
+    @property
+    def said(self) -> str:
+        """The line in the reader's language; the provider's own English for what is not ours."""
+        if self.plan not in catalog.PLANS:
+            return self.words
+        words = pgettext("line of a bill", "%(seats)s × “%(plan)s”")
+        if self.proration:
+            words = (
+                pgettext("line of a bill", "Unused time of %(seats)s × “%(plan)s”")
+                if self.minor < 0
+                else pgettext("line of a bill", "Remaining time with %(seats)s × “%(plan)s”")
+            )
+        return words % {"seats": self.seats, "plan": catalog.PLANS[self.plan].name}
 
 
 @dataclass(frozen=True, slots=True)

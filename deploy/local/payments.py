@@ -17,8 +17,11 @@ def environment(signing_key: str) -> dict[str, str]:
     if os.environ.get("TEREM_STRIPE_KEY"):
         return {name: os.environ[name] for name in _NAMES if name in os.environ}
     port = places.read_note(places.STATE).get("payments_port")
-    if not port:
-        return {}
+    return demonstration(signing_key, port) if port else {}
+
+
+def demonstration(signing_key: str, port: int) -> dict[str, str]:
+    """The settings with which product and demonstration server know each other."""
     mark = hashlib.sha256(f"payments {signing_key}".encode()).hexdigest()
     return {
         "TEREM_STRIPE_KEY": f"sk_test_{mark[:24]}",

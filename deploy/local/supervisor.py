@@ -121,11 +121,12 @@ class Supervisor:
     def _relay(self, child: Child, running: subprocess.Popen[bytes]) -> None:
         """Print the child's lines behind its name until it closes its end."""
         assert running.stdout is not None
-        for raw in running.stdout:
-            text = raw.decode("utf-8", "replace").rstrip()
-            child.last_words.append(text)
-            if text and self.announce and not child.muted(text):
-                say.prefixed(child.name, text)
+        with running.stdout as lines:
+            for raw in lines:
+                text = raw.decode("utf-8", "replace").rstrip()
+                child.last_words.append(text)
+                if text and self.announce and not child.muted(text):
+                    say.prefixed(child.name, text)
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()

@@ -33,11 +33,6 @@ NO_PAGES: dict[str, str] = {
     "tenants.csv": "a file",
     "metrics": "read by Prometheus",
     "webhooks/payments/": "the provider's deliveries",
-    "prices/": "only where payments are set up: tests/billing/test_pages.py",
-    "deliveries/<uuid:id>/retry/": "a delivery comes from the provider: tests/billing/test_operators.py",
-    "settings/billing/checkout/": "leads back to the plan where no payments are set up: tests/billing/test_pages.py",
-    "settings/billing/change/": "as settings/billing/checkout/",
-    "settings/billing/details/": "as settings/billing/checkout/",
     "gallery/": "the kit's own pages: tests/ui/test_seen.py looks at them with the same eyes",
     "gallery/<slug:name>/": "as gallery/",
     "gallery/page/<slug:name>/": "as gallery/",
@@ -45,6 +40,10 @@ NO_PAGES: dict[str, str] = {
 }
 # Addresses that only lead on to a page of this list.
 LEADS_ON: dict[str, str] = {
+    "settings/billing/arrival/": "back to the plan",
+    "settings/billing/checkout/": "to the plan where it is paid; before that it is state billing-checkout",
+    "deliveries/<uuid:id>/retry/": "back to the deliveries",
+    "deliveries/comparison/": "back to the deliveries",
     "imports/<uuid:id>/": "to the step that the import is at; its report is state import-done",
     "imports/<uuid:id>/rows/": "to the columns; after the import it is state import-rows",
     "enter/": "to the account host",
@@ -188,6 +187,7 @@ NOTHING_TO_REFUSE: dict[str, str] = {
     "leaving/<str:token>/": "asks only to keep the workspace",
     "tenants/<uuid:tenant_id>/staying/": "asks only to keep the workspace",
     "imports/new/": "a file: state import-no-file",
+    "settings/billing/change/": "choices and a number: state billing-change-refused",
     "imports/<uuid:id>/columns/": "choices for each column",
     "questions/": "three choices between yes and no: tests/onboarding/test_questions.py",
     "questions/readiness/": "five choices: tests/onboarding/test_questions.py",

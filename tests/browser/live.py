@@ -25,7 +25,7 @@ def address_of(running: RunningProduct) -> str:
 @contextmanager
 def seeded_product(run: cluster.Run, name: str) -> Iterator[tuple[str, Seeded]]:
     """A product of one's own, seeded; address and companies."""
-    running = RunningProduct(run, name)
+    running = RunningProduct(run, name, payments=True)
     try:
         running.start()
         yield address_of(running), seed_into(running)

@@ -1,7 +1,7 @@
 """Fills an installation with the companies that the browser tests look at: ``python -m tests.browser.seed``.
 
-In both languages a demo company with everything that a URL can name, and a fresh
-one for empty states; one suspended company; accounts for the account host and
+In both languages a demo company with everything that a URL can name, a fresh
+one for empty states, one that has not paid; one suspended company; accounts for the account host and
 the console. Prints what :class:`tests.browser.seeded.Seeded` reads.
 """
 
@@ -15,12 +15,14 @@ from django.conf import settings
 from django.utils import translation
 
 from tests.browser.seed_accounts import add_accounts
+from tests.browser.seed_billing import add_billing
 from tests.browser.seed_things import add_things
 from tests.browser.seeded import LANGUAGES, Seeded, Workspace
 
 NAMES = {
     "fresh": {"en": "New Horizon", "ru": "Новый горизонт"},
     "suspended": {"en": "Closed Doors", "ru": "Закрытые двери"},
+    "unpaid": {"en": "Open Bill", "ru": "Открытый счёт"},
 }
 
 
@@ -31,10 +33,12 @@ def seed() -> Seeded:
     found = Seeded()
     for language in LANGUAGES:
         with translation.override(language):
-            found.workspaces[f"demo-{language}"] = _demo(language, mark)
-            found.workspaces[f"fresh-{language}"] = _fresh(language, mark)
+            found.workspaces[f"demo-{language}"], found.workspaces[f"copy-{language}"] = _demo(language, mark)
+            found.workspaces[f"fresh-{language}"] = _empty("fresh", language, mark)
             found.workspaces[f"suspended-{language}"] = _suspended(language, mark)
+            found.workspaces[f"unpaid-{language}"] = _empty("unpaid", language, mark)
     add_accounts(found, mark)
+    add_billing(found)
     found.typed = _typed(found)
     return found
 
@@ -45,7 +49,8 @@ def _open(name: str, slug: str, language: str) -> Any:
     return open_company(name, slug, language)
 
 
-def _demo(language: str, mark: str) -> Workspace:
+def _demo(language: str, mark: str) -> tuple[Workspace, Workspace]:
+    """A company with everything, and a copy of it beside."""
     from crm_core.setup.actions import demo_members, demo_workspace, load_demo
     from tenants import api
 
@@ -58,9 +63,12 @@ def _demo(language: str, mark: str) -> Workspace:
         load_demo(by=owner, language=language, accounts={})
         add_things(found, owner)
         found.keys["owner"] = _key(owner)
-    found.things["settings/backups/"] = _copy(company.tenant, language)
+    copy = _copy(company.tenant, language)
+    found.things["settings/backups/"] = str(copy.id)
+    with api.inside(copy, cause="page", actor=company.owner_id, language=language):
+        beside = Workspace(copy.slug, keys={"owner": _key(company.owner)})
     found.things["settings/address/"] = _domains(company.tenant, language, mark)
-    return found
+    return found, beside
 
 
 def _domains(tenant: Any, language: str, mark: str) -> str:
@@ -88,7 +96,7 @@ def _domains(tenant: Any, language: str, mark: str) -> str:
     return str(ids[0])
 
 
-def _copy(tenant: Any, language: str) -> str:
+def _copy(tenant: Any, language: str) -> Any:
     """A backup of the company, restored beside it."""
     from kernel import context
     from tenants.backups import copies, taking
@@ -96,7 +104,7 @@ def _copy(tenant: Any, language: str) -> str:
     with context.enter(context.Context(cause="command")):
         snapshot = taking.take(tenant, "nightly")
         reason = {"en": "Import by mistake", "ru": "Ошибочный импорт"}[language]
-        return str(copies.beside(snapshot, by=None, reason=reason).id)
+        return copies.beside(snapshot, by=None, reason=reason)
 
 
 def _typed(found: Seeded) -> list[str]:
@@ -114,11 +122,11 @@ def _key(member: Any) -> str:
     return key
 
 
-def _fresh(language: str, mark: str) -> Workspace:
+def _empty(kind: str, language: str, mark: str) -> Workspace:
+    """A company in which nothing has happened yet, its owner signed in."""
     from tenants import api
 
-    name = NAMES["fresh"][language]
-    company = _open(name, f"fresh-{language}-{mark}", language)
+    company = _open(NAMES[kind][language], f"{kind}-{language}-{mark}", language)
     found = Workspace(company.tenant.slug)
     with api.inside(company.tenant, cause="page", actor=company.owner_id):
         owner = company.owner

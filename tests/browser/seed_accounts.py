@@ -27,11 +27,13 @@ def add_accounts(found: Seeded, mark: str) -> None:
         found.accounts[f"closed-{language}"] = _session(_account(f"owner@{suspended.slug}.example"))
         found.things[language] = _things(found, language, owner, mark)
     for name, make in (("factor", _with_factor), ("operator", _operator)):
-        account = make(f"{name}-{mark}@terem.example")
+        secret = _secret()
+        account = make(f"{name}-{mark}@terem.example", secret)
         if name == "factor":
             _add_passkey(found, account)
         for language in LANGUAGES:
             found.accounts[f"{name}-{language}"] = _session(account, factor=True)
+            found.things[language] |= {f"{name}-mail": account.email, f"{name}-secret": secret}
 
 
 def _account(email: str) -> Any:
@@ -62,15 +64,22 @@ def _session(account: Any, *, factor: bool = False) -> str:
     return str(session.session_key)
 
 
-def _with_factor(email: str) -> Any:
+def _secret() -> str:
+    """What a device keeps for making its codes."""
+    from allauth.mfa.totp.internal.auth import generate_totp_secret
+
+    return str(generate_totp_secret())
+
+
+def _with_factor(email: str, secret: str = "") -> Any:
     """An account with a device and recovery codes."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from allauth.mfa.totp.internal.auth import TOTP
 
     from tests.support.tenants import make_account
 
     account = make_account(email, PASSWORD)
-    TOTP.activate(account, generate_totp_secret())
+    TOTP.activate(account, secret or _secret())
     RecoveryCodes.activate(account)
     return account
 
@@ -90,10 +99,10 @@ def _add_passkey(found: Seeded, account: Any) -> None:
         found.things[language]["account/passkeys/"] = str(key.pk)
 
 
-def _operator(email: str) -> Any:
+def _operator(email: str, secret: str = "") -> Any:
     from identity import actions
 
-    account = _with_factor(email)
+    account = _with_factor(email, secret)
     actions.make_operator(account=account)
     return account
 

@@ -19,7 +19,7 @@ Act = Callable[[Eyes], None]
 
 @dataclass(frozen=True)
 class State:
-    """A page after ``act``. ``company`` is demo, fresh, suspended, public or operator; ``who`` a member's key or empty.
+    """A page after ``act``. ``company`` is demo, copy (beside demo), fresh, unpaid, suspended, public or operator; ``who`` a member's key or empty.
 
     ``wide`` states exist on wide screens only; ``heading`` is False where no h1 is expected.
     """
@@ -216,6 +216,20 @@ _LISTED = (
     State("invitation-over", "/invitations/nobody/nothing/", company="public", who="", status=404),
     State("public-not-found", "/nowhere/", company="public", who="", status=404),
     State("console-closed", "/tenants/", company="operator", who="owner", status=404),
+    State("copy-profile", "/settings/profile/", company="copy"),
+    State("copy-companies", "/companies/", company="copy"),
+    State("copy-import", "/imports/new/", company="copy"),
+    State("copy-billing", "/settings/billing/", company="copy"),
+    State("billing-trial", "/settings/billing/", company="fresh"),
+    State("billing-checkout", "/settings/billing/checkout/", company="fresh"),
+    State("billing-checkout-refused", "/settings/billing/checkout/", ways.too_many_seats, company="fresh"),
+    State("billing-preview", "/settings/billing/change/", ways.more_seats("25")),
+    State("billing-change-refused", "/settings/billing/change/", ways.too_many_seats),
+    State("billing-unpaid", "/settings/billing/", company="unpaid"),
+    State("unpaid-start", "/", company="unpaid"),
+    State("unpaid-refused", "/companies/new/", ways.unpaid, company="unpaid"),
+    State("prices-by-year", "/prices/?interval=year&currency=USD", company="public", who=""),
+    State("deliveries-failed", "/deliveries/?status=failed", company="operator", who="operator"),
     *(
         State(
             f"fresh-{path.strip('/').replace('/', '-').replace('?draw=', '') or 'start'}",

@@ -108,6 +108,33 @@ def stale_inline(eyes: Eyes) -> None:
     eyes.forgive(409)
 
 
+def more_seats(number: str) -> Act:
+    """Ask what so many seats would cost."""
+
+    def act(eyes: Eyes) -> None:
+        eyes.page.locator("#id_seats").fill(number)
+        eyes.page.locator("main form button[type=submit]").first.click()
+        eyes.page.locator("#shown").wait_for()
+
+    return act
+
+
+def too_many_seats(eyes: Eyes) -> None:
+    """Ask for more seats than the plan has."""
+    eyes.page.locator("#id_seats").fill("9999")
+    eyes.page.locator("main form button[type=submit]").first.click()
+    eyes.page.locator("[aria-invalid=true]").first.wait_for()
+    eyes.forgive(422)
+
+
+def unpaid(eyes: Eyes) -> None:
+    """Add a client where nothing was paid for weeks: only reading is left."""
+    eyes.page.locator("#id_name").fill({"en": "Late Client", "ru": "Поздний клиент"}[eyes.sight.language])
+    eyes.page.locator("main form button[type=submit]").first.click()
+    eyes.settle()
+    eyes.forgive(402)
+
+
 def answered(template: str, status: int, values: Callable[[], dict[str, Any]] = dict) -> Act:
     """A page that only failure or load gives, drawn here and put in the place of the server's answer."""
 

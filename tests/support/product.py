@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import http.client
+import os
 import shutil
 import signal
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from deploy.local import payments as provider
 from deploy.local import places, product
 from deploy.local.product import Address
 from deploy.local.redis import Redis
@@ -25,9 +27,12 @@ _START_SECONDS = 90
 
 
 class RunningProduct:
-    """A running Terem: where it is, its letters, its processes by name."""
+    """A running Terem: where it is, its letters, its processes by name.
 
-    def __init__(self, run: cluster.Run, name: str) -> None:
+    With ``payments`` it sells: the demonstration server of payments runs beside it.
+    """
+
+    def __init__(self, run: cluster.Run, name: str, *, payments: bool = False) -> None:
         self.run = run
         self.database = f"live_{name}"
         self.folder = run.folder / f"live-{name}"
@@ -43,12 +48,15 @@ class RunningProduct:
         )
         self.mail = self.folder / "mail"
         self.supervisor = Supervisor(announce=False)
+        self.more: dict[str, str] = {}
+        if payments:
+            self.more |= provider.demonstration(self.servers.keys.key, places.free_port())
 
     @property
     def environment(self) -> dict[str, str]:
         """The settings of every process, the owner's login included."""
         databases = self.servers.database_environment(self.database, LOGINS)
-        return base_environment() | databases | self._settings()
+        return base_environment() | databases | self._settings() | self.more
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -74,7 +82,9 @@ class RunningProduct:
         self.start_redis()
         for child in product.children(self.address, self.environment, self.folder):
             self.supervisor.start(child)
-        self._wait_until_ready()
+        self.wait_until_ready()
+        if "TEREM_STRIPE_API" in self.more:
+            self.manage("prices", "--apply")
 
     def stop(self) -> None:
         """End every process of this product."""
@@ -112,7 +122,8 @@ class RunningProduct:
         """kill -9 of one process and all that it started."""
         running = self.child(name).running
         assert running is not None
-        running.send_signal(signal.SIGKILL)
+        # Each process leads a group: a web server's workers would go on serving without it.
+        os.killpg(running.pid, signal.SIGKILL)
         running.wait()
 
     def restart(self, name: str) -> None:
@@ -138,7 +149,8 @@ class RunningProduct:
             if not static.exists():
                 self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait until the web server says so; raises ``AssertionError`` with its last words."""
         deadline = time.monotonic() + _START_SECONDS
         web = self.child("web")
         while time.monotonic() < deadline:
