@@ -171,12 +171,7 @@ class Eyes:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(f"{AXE.read_text('utf-8')}; true")
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-        found = self.page.evaluate(
-            """(only) => axe.run(document.querySelector(".menu:popover-open") ?? document.querySelector("dialog[open]") ?? document, {runOnly: only, resultTypes: ["violations"], preload: false}).then((result) =>
-            result.violations.filter((one) => ["serious", "critical"].includes(one.impact)).flatMap((one) =>
-              one.nodes.map((node) => `axe ${one.id}: ${node.target.join(" ")} ${node.failureSummary.replace(/\\s+/g, " ").slice(0, 220)}`)))""",
-            only,
-        )
+        found = self.page.evaluate(script("judge.js"), only)
         return list(found)
 
     def judged_in_other_theme(self) -> list[str]:

@@ -22,7 +22,7 @@ from tests.support.product import RunningProduct
 
 pytestmark = pytest.mark.caddy
 
-TOKEN = "token-of-the-edge-in-tests"
+TOKEN = secrets.token_urlsafe(16)
 DOMAIN = "crm.customer.example"
 
 
