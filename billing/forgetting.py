@@ -33,6 +33,7 @@ def forget(tenant: tenants.Tenant) -> str:
     kept = Invoice.objects.filter(customer=customer).update(**_BLANKED)
     if kept:
         customer.reference, customer.email = None, ""
+        customer.tax_id, customer.tax_id_type = "", ""
         customer.lease_until = customer.pulled_at = None
         customer.save()
     else:

@@ -142,7 +142,7 @@ def _line(one: Any) -> ToldLine:
         _surely(one.period.start),
         _surely(one.period.end),
         plan=_plan_sold(one),
-        seats=int(one.quantity or 0),
+        seats=int(getattr(one, "quantity", None) or 0),
     )
 
 

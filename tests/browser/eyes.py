@@ -235,7 +235,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 def latin_words(text: str) -> list[str]:
     """The Latin words of a text that nobody has reviewed."""
-    return [word for word in _WORD.findall(_CODE.sub(" ", text)) if word not in allowed_latin()]
+    words = (word.rstrip("-") for word in _WORD.findall(_CODE.sub(" ", text)))
+    return [word for word in words if word not in allowed_latin()]
 
 
 Step = Callable[[Eyes], None]
