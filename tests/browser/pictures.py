@@ -84,7 +84,9 @@ def _product(file: Path | None) -> Iterator[tuple[str, Seeded]]:
 
     catalogue.compile_all()
     run = cluster.begin()
-    os.environ.update({"DJANGO_SETTINGS_MODULE": "config.settings", **run.environment("pictures", "pictures")})
+    os.environ.update(
+        {"DJANGO_SETTINGS_MODULE": "config.settings", **run.environment("pictures", "pictures")}
+    )
     sys.path.insert(0, str(places.ROOT / "platform"))
     warden = cluster.start_warden(run)
     try:

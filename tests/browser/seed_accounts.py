@@ -47,7 +47,9 @@ def _session(account: Any, *, factor: bool = False) -> str:
     from django.contrib.sessions.backends.db import SessionStore
 
     at = time.time() + FRESH_SECONDS
-    methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": account.email, "reauthenticated": True}]
+    methods: list[dict[str, Any]] = [
+        {"method": "password", "at": at, "email": account.email, "reauthenticated": True}
+    ]
     if factor:
         methods.append({"method": "mfa", "type": "totp", "at": at, "reauthenticated": True})
     session = SessionStore()

@@ -15,9 +15,7 @@ PATIENCE = 60_000
 
 
 @pytest.mark.browser
-def test_signing_in_ends_on_the_domain(
-    running_product: RunningProduct, seeded: Seeded, browser: Any
-) -> None:
+def test_signing_in_ends_on_the_domain(running_product: RunningProduct, seeded: Seeded, browser: Any) -> None:
     slug = seeded.workspaces["demo-en"].slug
     mark = slug.removeprefix("demo-en-")
     port = address_of(running_product).partition(":")[2]

@@ -221,5 +221,7 @@ def test_transport_is_demanded_for_the_domain_alone(
     company, host = own_tenant(), fresh()
     claim(company, host, dns)
     asked = {at: Client(HTTP_HOST=at).get("/", secure=True) for at in (host, company.host)}
-    assert asked[host]["Strict-Transport-Security"] == "max-age=31536000", "below it everything is the customer's"
+    assert asked[host]["Strict-Transport-Security"] == "max-age=31536000", (
+        "below it everything is the customer's"
+    )
     assert "includeSubDomains" in asked[company.host]["Strict-Transport-Security"]
