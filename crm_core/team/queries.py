@@ -91,7 +91,8 @@ def seen_lately() -> set[UUID]:
     since = now() - WEEK
     sessions = Session.objects.filter(seen_at__gte=since).values_list("member_id", flat=True)
     acts = Event.objects.filter(at__gte=since).exclude(actor_id=None)
-    return set(sessions) | set(acts.order_by().values_list("actor_id", flat=True).distinct())
+    actors = acts.order_by().values_list("actor_id", flat=True).distinct()
+    return {*sessions, *(one for one in actors if one is not None)}
 
 
 def active_lately() -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -163,5 +162,5 @@ def _held() -> Growth:
     return stages.growth()
 
 
-def _differing(changes: dict[str, Sequence[Any]]) -> dict[str, list[Any]]:
+def _differing(changes: dict[str, Any]) -> dict[str, list[Any]]:
     return {field: list(pair) for field, pair in changes.items() if pair[0] != pair[1]}
