@@ -90,8 +90,9 @@ def seen_lately() -> set[UUID]:
     """Who was inside in the last week, by their sessions and by what they did."""
     since = now() - WEEK
     sessions = Session.objects.filter(seen_at__gte=since).values_list("member_id", flat=True)
-    acts = Event.objects.filter(at__gte=since).order_by().values_list("actor_id", flat=True).distinct()
-    return set(sessions) | {actor for actor in acts if actor is not None}
+    acts = Event.objects.filter(at__gte=since).exclude(actor_id=None)
+    actors = acts.order_by().values_list("actor_id", flat=True).distinct()
+    return {*sessions, *(one for one in actors if one is not None)}
 
 
 def active_lately() -> tuple[int, int]:

@@ -40,8 +40,8 @@ class Plan:
 
     @property
     def now(self) -> list[Part]:
-        """The parts that are there from the first day."""
-        return [part for part in PARTS.values() if self.choice.shows(part.name)]
+        """The parts that are there from the first day, without those that always are."""
+        return [part for part in PARTS.values() if not part.fixed and self.choice.shows(part.name)]
 
     @property
     def later(self) -> list[Part]:
