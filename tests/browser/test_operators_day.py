@@ -141,14 +141,14 @@ def sign_in(cast: Cast) -> None:
     page.goto(cast.console("/"))
     page.fill("#id_login", cast.known("operator-mail"))
     page.fill("#id_password", PASSWORD)
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form:has(#id_login) button[type=submit]").click()
     page.wait_for_url("**/second-factor/**")
     beside = page.context.new_page()
     beside.goto(cast.console("/tenants/"))
     assert "/account/" in beside.url, beside.url
     beside.close()
     page.fill("#id_code", device.code(cast.known("operator-secret")))
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form:has(#id_code) button[type=submit]").click()
     expect(page.locator("h1")).to_have_text(gettext("Companies"))
 
 
