@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from billing import actions, providers
+from billing.models import Customer, InboxEvent
 from billing.providers.fake.post import Post
 from billing.providers.fake.server import Fake
 from identity import api as identity
+from kernel import context
 from kernel.ids import uuid7
 from kernel.when import frozen
 from tenants import api as tenants
 from tests.billing.stripe_api.judging import judge
 from tests.identity.test_operators import CONSOLE, sign_in
 from tests.identity.test_second_factor import set_up
-from tests.support.tenants import make_account
+from tests.support.tenants import Company, make_account
 from tests.support.visitor import Visitor
 
 KEY = "sk_test_demonstration"
@@ -59,6 +61,22 @@ def _sell(server: Fake) -> None:
             mend()
         _SOLD.update(things=deepcopy(server.world.things), hidden=deepcopy(server.world.hidden))
     server.world.things, server.world.hidden = deepcopy(_SOLD["things"]), deepcopy(_SOLD["hidden"])
+
+
+@pytest.fixture
+def own_tenant(own_tenant: Callable[..., Company]) -> Iterator[Callable[..., Company]]:
+    """Committed companies. What was sold to them goes afterwards: other tests count all that billing has."""
+    made: list[Any] = []
+
+    def make(*named: Any) -> Company:
+        company = own_tenant(*named)
+        made.append(company.tenant.id)
+        return company
+
+    with context.enter(context.Context(cause="command")):
+        yield make
+        Customer.objects.filter(tenant_id__in=made).delete()
+        InboxEvent.objects.all().delete()
 
 
 @pytest.fixture

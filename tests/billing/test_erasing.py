@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,12 +26,9 @@ MAIL = "payer-Zq8@leaving.example"
 
 
 @pytest.fixture
-def company(own_tenant: Callable[..., Company], fake: Any) -> Iterator[Company]:
+def company(own_tenant: Callable[..., Company], fake: Any) -> Company:
     """A company that was opened while plans are sold: it is in its trial."""
-    with context.enter(context.Context(cause="command")):
-        found = own_tenant("Leaving")
-        yield found
-        Customer.objects.filter(tenant_id=found.tenant.id).delete()
+    return own_tenant("Leaving")
 
 
 def pay(company: Company) -> str:
