@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.setup.actions.growing import OWN_LONGEST
 from crm_core.setup.queries import packs
 from crm_core.setup.queries.questions import GOALS, GROUPS, HONEST, READINESS
-from ui.forms import Form
+from ui.forms import Form, TextField
 
 
 class HonestForm(Form):
@@ -31,11 +31,11 @@ class HonestForm(Form):
 class GoalsForm(Form):
     """Eleven goals in three groups, words of one's own, and the line of business."""
 
-    own = forms.CharField(
+    own = TextField(
         label=_("In your own words"),
         required=False,
         max_length=OWN_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("What should be better in half a year? It is kept and shown with the stages."),
     )
     line = forms.ChoiceField(

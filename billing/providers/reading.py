@@ -147,10 +147,10 @@ def _line(one: Any) -> ToldLine:
 
 
 def _plan_sold(line: Any) -> str:
-    """The catalogue's key of the plan that a line is for; empty for anything else."""
+    """The catalogue's key of the plan or meter that a line is for; empty for anything else."""
     priced = line.pricing and line.pricing.price_details
     key = str(priced.product if priced else "").removeprefix("terem-")
-    return key if key in catalog.PLANS else ""
+    return key if key in catalog.PLANS or key in catalog.METERS else ""
 
 
 def card_of(method: Any) -> ToldCard | None:

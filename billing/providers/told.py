@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 from billing import catalog
@@ -54,7 +55,10 @@ class ToldSubscription:
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """A line of an invoice or of a preview. ``plan`` is the catalogue's key, empty for something foreign."""
+    """A line of an invoice or of a preview.
+
+    ``plan`` is the catalogue's key of a plan or of a meter, empty for something foreign; ``seats`` how many.
+    """
 
     words: str
     minor: int
@@ -67,6 +71,8 @@ class ToldLine:
     @property
     def said(self) -> str:
         """The line in the reader's language; the provider's own English for what is not ours."""
+        if self.plan in catalog.METERS:
+            return f"{catalog.METERS[self.plan].words}: {number_format(self.seats, force_grouping=True)}"
         if self.plan not in catalog.PLANS:
             return self.words
         words = pgettext("line of a bill", "%(seats)s × “%(plan)s”")

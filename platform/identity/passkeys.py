@@ -17,7 +17,10 @@ from allauth.mfa.webauthn import forms
 from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
+
+from ui.forms import TextField
 
 NAME_LENGTH = 60
 
@@ -38,6 +41,11 @@ def of(account: Any) -> list[Passkey]:
     return [Passkey(row.pk, row.wrap().name, row.created_at, row.last_used_at) for row in held]
 
 
+def _name(**more: Any) -> TextField:
+    widget = TextInput(attrs={"autocomplete": "off"})
+    return TextField(label=_("Name"), max_length=NAME_LENGTH, widget=widget, **more)
+
+
 def _refuse() -> ValidationError:
     return ValidationError(_("This passkey was not accepted. Please try again."), code="passkey")
 
@@ -55,13 +63,9 @@ class AddForm(forms.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["passwordless"]
-        name = self.fields["name"]
-        name.label, name.max_length = _("Name"), NAME_LENGTH
-        name.help_text = _("So that you know it again, for example: my phone.")
-        name.widget.attrs.update(maxlength=NAME_LENGTH, autocomplete="off")
-
-    def clean_name(self) -> str:
-        return str(super().clean_name())[:NAME_LENGTH]
+        self.fields["name"] = _name(
+            required=False, help_text=_("So that you know it again, for example: my phone.")
+        )
 
     def clean(self) -> dict[str, Any]:
         credential = self.cleaned_data.get("credential")
@@ -107,9 +111,8 @@ class AgainForm(_Answer):
 class RenameForm(forms.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name = self.fields["name"]
-        name.label, name.max_length = _("Name"), NAME_LENGTH
-        name.widget.attrs.update(maxlength=NAME_LENGTH, autocomplete="off", autofocus=True)
+        self.fields["name"] = _name()
+        self.fields["name"].widget.attrs["autofocus"] = True
 
 
 def names_for(account: Any) -> str:

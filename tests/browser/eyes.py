@@ -225,7 +225,7 @@ def allowed_latin() -> frozenset[str]:
 
 
 _TYPED = re.compile(
-    r"\S+@\S+|(?:https?://)?(?:[\w-]+\.)+(?:example|localhost|test|org|com)\S*|\S*localhost\S*|\S+\.(?:csv|xlsx)\b",
+    r"\S+@\S+|(?:https?://)?(?:[\w-]+\.)+(?:example|localhost|test|org|com|рф)\S*|\S*localhost\S*|\S+\.(?:csv|xlsx)\b",
     re.I,
 )
 # Codes of machines: schema names, hashes, identifiers.

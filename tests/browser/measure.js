@@ -154,7 +154,7 @@
       const boxes = [element, label].filter(Boolean).map((found) => found.getBoundingClientRect());
       if (element.matches(".link")) continue;
       const high = Math.max(...boxes.map((box) => box.height)), wide = Math.max(...boxes.map((box) => box.width));
-      if (high && (high < options.touch - 0.5 || wide < options.touch - 0.5) && !isReached(element, options.touch)) say(element, `is a target of ${Math.round(wide)} × ${Math.round(high)} px`);
+      if (high && (high < options.touch - 0.5 || wide < options.touch - 0.5) && !isReached(element, options.touch) && !isReachedInTheMiddle(element, options.touch)) say(element, `is a target of ${Math.round(wide)} × ${Math.round(high)} px`);
     }
   }
   // A target may be larger than it looks, by a pseudo-element or padding of its own: what counts is where a finger hits it.
@@ -170,6 +170,11 @@
       const hit = document.elementFromPoint(x + dx, y + dy);
       return hit !== null && (element.contains(hit) || hit.contains(element) && hit.closest("label, td, li") === element.closest("label, td, li") && hit.matches("label, a, button") || Boolean(hit.closest("label")?.control === element));
     }
+  }
+  // What a bar covers at the edge is reached once it is scrolled to.
+  function isReachedInTheMiddle(element, size) {
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    return isReached(element, size);
   }
   return faults;
 }

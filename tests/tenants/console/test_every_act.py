@@ -27,6 +27,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "announcements/<uuid:announcement_id>/withdrawal/": ("announcement_withdrawn",),
     "deliveries/<uuid:id>/retry/": ("delivery_retried",),
     "deliveries/comparison/": ("payments_compared",),
+    "tenants/<uuid:tenant_id>/billing/credit/": ("credit_given",),
+    "tenants/<uuid:tenant_id>/billing/trial/": ("trial_extended",),
+    "tenants/<uuid:tenant_id>/billing/plan/": ("plan_placed",),
 }  # fmt: skip
 # What tells about no company alone, and where it is written instead.
 ELSEWHERE: dict[str, str] = {
@@ -40,7 +43,7 @@ ELSEWHERE: dict[str, str] = {
 SHOW = {
     "", "more/", "tenants/", "tenants.csv", "tenants/<uuid:tenant_id>/", "tenants/<uuid:tenant_id>/backups/",
     "jobs/", "faults/", "slow/", "announcements/", "maintenance/", "upgrades/", "upgrades/<int:number>/",
-    "deliveries/",
+    "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
 }  # fmt: skip
 
 
