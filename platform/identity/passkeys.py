@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ui.forms import TextField
 
@@ -43,7 +44,7 @@ def of(account: Any) -> list[Passkey]:
 
 def _name(**more: Any) -> TextField:
     widget = TextInput(attrs={"autocomplete": "off"})
-    return TextField(label=_("Name"), max_length=NAME_LENGTH, widget=widget, **more)
+    return TextField(label=pgettext_lazy("of a thing", "Name"), max_length=NAME_LENGTH, widget=widget, **more)
 
 
 def _refuse() -> ValidationError:
