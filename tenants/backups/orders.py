@@ -90,7 +90,13 @@ def _held(order_id: UUID) -> Iterator[bool]:
     with schemas.owner() as connection:
         key = [_LOCKS, order_id.int & 0x7FFFFFFF]
         row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", key).fetchone()
-        yield bool(row and row[0])
+        mine = bool(row and row[0])
+        try:
+            yield mine
+        finally:
+            # The server ends a closed session a moment later; whoever asks next must not meet it.
+            if mine:
+                connection.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 def _do(order_id: UUID) -> bool:

@@ -45,7 +45,11 @@ def leading() -> Iterator[None]:
                 f"Upgrade {found.id if found else ''} is running in another process: "
                 "watch it with “upgrade status”."
             )
-        yield
+        try:
+            yield
+        finally:
+            # The server ends a closed session a moment later; the next upgrade must not meet it.
+            connection.execute("SELECT pg_advisory_unlock(%s)", [LEADER_LOCK])
 
 
 def prepare() -> Blueprint:
