@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing import catalog
-from ui.forms import Form
+from kernel.ids import uuid7
+from ui.forms import Form, TextField
 
 INTERVALS = (
     ("month", pgettext_lazy("interval", "Every month")),
@@ -45,7 +46,7 @@ class PlanForm(Form):
 class CheckoutForm(PlanForm):
     """A first purchase, perhaps with a coupon."""
 
-    code = forms.CharField(label=_("Coupon code"), max_length=40, required=False)
+    code = TextField(label=_("Coupon code"), max_length=40, required=False)
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).strip()
@@ -66,7 +67,7 @@ class DetailsForm(Form):
     """What stands on the invoices: the company's tax id."""
 
     kind = forms.ChoiceField(label=_("Kind of tax id"), choices=TAX_IDS)
-    value = forms.CharField(
+    value = TextField(
         label=_("Tax id"), max_length=40, required=False, help_text=_("Leave it empty if there is none.")
     )
 
@@ -85,10 +86,11 @@ REASON = _("The company’s people see this sentence.")
 
 
 class CreditForm(Form):
-    """A credit for the next bills."""
+    """A credit for the next bills. ``once`` is made when the form is shown, so that one form gives one credit."""
 
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     amount = forms.DecimalField(label=_("Amount"), min_value=0.01, max_value=10_000, decimal_places=2)
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=REASON)
+    reason = TextField(label=_("Reason"), max_length=300, help_text=REASON)
 
 
 class TrialForm(Form):
@@ -97,7 +99,7 @@ class TrialForm(Form):
     until = forms.DateField(
         label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=REASON)
+    reason = TextField(label=_("Reason"), max_length=300, help_text=REASON)
 
 
 class PlacingForm(Form):
@@ -105,7 +107,7 @@ class PlacingForm(Form):
 
     plan = forms.ChoiceField(label=_("Plan"))
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=10_000)
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=REASON)
+    reason = TextField(label=_("Reason"), max_length=300, help_text=REASON)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import actions, catalog, providers, queries
 from billing.actions import reaching
-from billing.models import Customer, Subscription
+from billing.models import Change, Customer, Subscription
 from kernel.actions import action
 from kernel.errors import Invalid, NotFound
-from kernel.ids import uuid7
 from kernel.money import format_money
 from kernel.when import now
 from tenants import api as tenants
@@ -38,9 +37,14 @@ def _reasoned(reason: str) -> str:
 
 
 @action()
-def credit(*, tenant_id: UUID, minor: int, reason: str, by: Any) -> None:
-    """A credit for the next bills, in minor units of the subscription's currency. Raises ``Invalid``, ``Unavailable``."""
+def credit(*, tenant_id: UUID, minor: int, once: UUID, reason: str, by: Any) -> None:
+    """A credit for the next bills, in minor units of the subscription's currency. Raises ``Invalid``, ``Unavailable``.
+
+    ``once`` names the intent: sent twice, or again after an answer that was lost, it is given once.
+    """
     customer, found = _locked(tenant_id)
+    if Change.objects.filter(customer=customer, verb="credit", values__once=str(once)).exists():
+        return
     why = _reasoned(reason)
     if not customer.reference:
         raise Invalid(_("This company has never paid: there is no bill that a credit could lower."))
@@ -53,9 +57,9 @@ def credit(*, tenant_id: UUID, minor: int, reason: str, by: Any) -> None:
             minor=minor,
             currency=found.currency,
             words=why,
-            key=f"credit-{uuid7()}",
+            key=f"credit-{once}",
         )
-    actions.note(customer, "credit", minor=minor, currency=found.currency, reason=why)
+    actions.note(customer, "credit", minor=minor, currency=found.currency, reason=why, once=str(once))
     tenants.note(tenants.tenant(tenant_id), by, "credit_given", why, amount=amount)
 
 

@@ -70,7 +70,7 @@ def credit(request: HttpRequest, tenant_id: UUID) -> HttpResponse:
     title = _("Give a credit")
     return _act(
         request, tenant_id, form, title, operating.credit,
-        lambda: {"minor": int(form.cleaned_data["amount"] * 100)},
+        lambda: {"minor": int(form.cleaned_data["amount"] * 100), "once": form.cleaned_data["once"]},
     )  # fmt: skip
 
 

@@ -93,8 +93,10 @@ def test_a_credit_is_on_the_next_bill_and_told_to_the_company(
     assert "Give a credit" in page and "Extend the trial" not in page
     wrong = operator.fill(at_company(tenant, "credit/"), amount="0", reason="")
     assert wrong.status_code == 422
-    done = operator.fill(at_company(tenant, "credit/"), amount="5.50", reason="An hour of downtime")
-    assert done.status_code == 302
+    form = operator.walk(at_company(tenant, "credit/"))
+    for _press in range(2):  # One form gives one credit, however often it is sent.
+        done = operator.send(form, amount="5.50", reason="An hour of downtime")
+        assert done.status_code == 302
     go_on(fake, clock, 31, payer)
     bill = Invoice.objects.order_by("-issued_at").first()
     assert bill is not None and (bill.total, bill.due) == (1800, 1250)
