@@ -98,7 +98,7 @@ def test_lost_device_recovery_code_works_once(guarded: Any) -> None:
     again = visitor.follow(visitor.fill("/account/second-factor/removal/", password=PASSWORD))
     assert visitor.send(again, to="removal").status_code == 302
     assert not api.second_factor_on(anna)
-    assert "off" in letters_to(anna.email)[-1].subject
+    assert "removed" in letters_to(anna.email)[-1].subject
     set_up(visitor)
     assert api.second_factor_on(anna)
 
