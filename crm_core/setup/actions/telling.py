@@ -149,7 +149,7 @@ def _company(world: World, **told: Any) -> None:
 def _person(world: World, **told: Any) -> None:
     owner = world.member(told["owner"])
     first, _blank, last = told["name"].rpartition(" ")
-    values = {"first_name": first, "last_name": last, "city": told["city"], "description": told["about"]}
+    values = {"first_name": first, "last_name": last, "description": f"{told['about']}. {told['city']}."}
     values |= _slots("person", told) | _classes(world, "person", told["classes"])
     ways = [Way("phone", told["phone"], "mobile"), Way("email", told["mail"], "work")]
     made = clients.create_person(by=owner, values=values, ways=ways, owner=owner)

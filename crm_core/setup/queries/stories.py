@@ -18,8 +18,10 @@ from kernel.when import read_zone
 RATES = {"EUR": 1.0, "USD": 1.1, "GBP": 0.86, "RUB": 92.0}
 # Sums are round: to so many units of the currency.
 ROUND = {"RUB": 500}
-FIRST_DAY = 360
+FIRST_DAY = 364
 WON, LOST = "w", "l"
+# So far apart, at least, are two things that happen to one deal.
+SPACING = timedelta(minutes=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Story:
     present: datetime
     found: list[Step] = field(default_factory=list)
     numbers: Any = field(default_factory=count)
+    last: dict[int, datetime] = field(default_factory=dict)
     deals: Any = field(default_factory=count)
     tasks: Any = field(default_factory=count)
 
@@ -130,14 +133,21 @@ class Story:
             self._own_task(number, row.split("|"))
         return sorted(self.found, key=lambda step: (step.at, step.number))
 
-    def at(self, days_ago: float, hour: int, verb: str, **told: Any) -> None:
-        """Plan a step at about ``hour`` local time, on a working day and never in the future."""
+    def at(self, days_ago: float, hour: int, verb: str, *, line: int | None = None, **told: Any) -> None:
+        """Plan a step at about ``hour`` local time, on a working day and never in the future.
+
+        Steps of one ``line`` (a deal) follow each other in the order in which they are planned.
+        """
         number = next(self.numbers)
         day = self.today - timedelta(days=int(days_ago))
         day -= timedelta(days=max(0, day.weekday() - 4))
         local = datetime.combine(day, time(hour, number * 7 % 60), tzinfo=read_zone(self.zone))
         latest = self.present - timedelta(minutes=5) + timedelta(milliseconds=number)
-        self.found.append(Step(min(local.astimezone(self.present.tzinfo), latest), number, verb, told))
+        moment = local.astimezone(self.present.tzinfo)
+        if line is not None:
+            moment = max(moment, self.last.get(line, moment - SPACING) + SPACING)
+            self.last[line] = min(moment, latest)
+        self.found.append(Step(min(moment, latest), number, verb, told))
 
     def _client(self, number: int, row: list[str]) -> None:
         """A client with its contact and its orders. Columns: see ``data/examples/README``."""
@@ -180,6 +190,7 @@ class Story:
             order.days,
             9 + number % 3,
             "deal",
+            line=number,
             number=number,
             client=client,
             contact=bool(row[7]),
@@ -190,13 +201,13 @@ class Story:
         )
         for stage, ago in enumerate(entered):
             if stage:
-                self.at(ago, 11 + number % 5, "move", deal=number, stage=stage, owner=owner)
+                self.at(ago, 11 + number % 5, "move", line=number, deal=number, stage=stage, owner=owner)
             self._talk(number, client, row, owner, stage, ago)
             following = entered[stage + 1] if stage < last else (max(0, order.days - days) if closed else None)
             self._usual(number, owner, stage, ago, following)
         if closed:
             kind = "won" if order.end == WON else "lost"
-            self.at(max(0, order.days - days), 16, "close", deal=number, kind=kind, owner=owner)
+            self.at(max(0, order.days - days), 16, "close", line=number, deal=number, kind=kind, owner=owner)
 
     def _reached(self, order: Order, number: int) -> int:
         """The last stage that a lost or open deal stood in."""
@@ -219,7 +230,7 @@ class Story:
         parts = said[(number + stage) % len(said)].split("|")
         told = {"client": client, "contact": bool(row[7]), "owner": owner, "text": parts[3 + self.place]}
         told |= {"minutes": int(parts[1] or 0), "result": parts[2], "kind": parts[0]}
-        self.at(ago, 13 + number % 3, "note" if parts[0] == "note" else "talk", **told)
+        self.at(ago, 13 + number % 3, "note" if parts[0] == "note" else "talk", line=number, **told)
 
     def _usual(self, number: int, owner: int, stage: int, ago: float, following: float | None) -> None:
         """The usual task of a stage: done in time where the deal went on, else still ahead or just overdue."""
@@ -236,11 +247,11 @@ class Story:
         }
         if following is None:
             due = self.today + timedelta(days=(number * 5) % 12 - 2)
-            self.at(min(ago, 3.0), 15, "task", due=due.isoformat(), **told)
+            self.at(min(ago, 3.0), 15, "task", line=number, due=due.isoformat(), **told)
             return
         due = self.today - timedelta(days=int(following))
-        self.at(ago, 15, "task", due=due.isoformat(), **told)
-        self.at(following, 10, "done", task=task, owner=owner)
+        self.at(ago, 15, "task", line=number, due=due.isoformat(), **told)
+        self.at(following, 10, "done", line=number, task=task, owner=owner)
 
     def _own_task(self, number: int, row: list[str]) -> None:
         """A task of somebody's own, due soon."""

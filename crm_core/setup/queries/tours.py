@@ -53,7 +53,7 @@ _CLIENT = Stop(
     "client",
     "#timeline",
     _("Everything about a client"),
-    _("Calls, notes, letters and deals of a year in one line, with who did it and when. Whoever takes over reads it in a minute."),
+    _("Calls, notes and deals of a year in one line, with who did it and when. Whoever takes over reads it in a minute."),
 )
 _BOARD = Stop(
     "sales:deals",
