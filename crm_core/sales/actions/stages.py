@@ -175,14 +175,15 @@ def _fill(stage: Stage, others: Sequence[Stage], **values: Any) -> None:
         stage.hue = values["hue"]
         if stage.hue not in (*HUES, "grey"):
             wrong["hue"] = [_("Choose a colour from the list.")]
-    if set(values) & set(STEP):
-        _fill_step(stage, wrong, **values)
+    _fill_step(stage, wrong, **{name: values[name] for name in STEP if name in values})
     if wrong:
         raise Invalid(fields=wrong)
 
 
 def _fill_step(stage: Stage, wrong: dict[str, list[Any]], **values: Any) -> None:
-    """The usual task; without a title there is none."""
+    """The usual task, if anything is said of it; without a title there is none."""
+    if not values:
+        return
     stage.step_title = clean(values.get("step_title") or "") if stage.kind == Outcome.OPEN else ""
     stage.step_kind = (values.get("step_kind") or Activity.Kind.TASK) if stage.step_title else ""
     stage.step_days = (values.get("step_days") or 0) if stage.step_title else 0

@@ -57,7 +57,9 @@ def remove_example(*, by: Member) -> bool:
 def _company() -> UUID:
     tenant = context.tenant()
     if tenant.quiet:
-        raise Invalid(_("This is itself a copy or an example: examples are opened in the company’s workspace."))
+        raise Invalid(
+            _("This is itself a copy or an example: examples are opened in the company’s workspace.")
+        )
     return tenant.id
 
 

@@ -90,7 +90,9 @@ def _people(texts: Any, owner: Owner, language: str) -> Member:
             for position, role in enumerate(texts["roles"])
         )
     administrator = next(role for role in roles if role.system)
-    known = {"account_id": owner["account_id"]} if owner["account_id"] is not None else {"email": owner["email"]}
+    known = (
+        {"account_id": owner["account_id"]} if owner["account_id"] is not None else {"email": owner["email"]}
+    )
     member = Member.objects.filter(**known).first()
     if member is None:
         member = Member(

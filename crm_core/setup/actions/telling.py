@@ -221,7 +221,9 @@ def _stage(place: int) -> Stage:
 
 
 def _move(world: World, **told: Any) -> None:
-    sales.move(by=world.member(told["owner"]), id=world.id(f"d{told['deal']}"), stage_id=_stage(told["stage"]).id)
+    sales.move(
+        by=world.member(told["owner"]), id=world.id(f"d{told['deal']}"), stage_id=_stage(told["stage"]).id
+    )
 
 
 def _close(world: World, **told: Any) -> None:

@@ -24,6 +24,7 @@ DATA = Path(__file__).parents[1] / "data"
 GOALS = "goals"
 LANGUAGES = ("en", "ru")
 
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One line of business. ``content`` holds texts as pairs: English, Russian."""

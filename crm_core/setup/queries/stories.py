@@ -176,7 +176,11 @@ class Story:
         """Phone and mail of ranges that are kept for stories (in Russian: of a code without subscribers)."""
         box = slugify(name).replace("-", ".")
         mail = f"info@{slugify(name)}.example" if kind == "company" else f"{box}@post.example"
-        phone = f"+7 900 555-{number // 100:02d}-{number % 100:02d}" if self.place else f"+44 7700 900{number:03d}"
+        phone = (
+            f"+7 900 555-{number // 100:02d}-{number % 100:02d}"
+            if self.place
+            else f"+44 7700 900{number:03d}"
+        )
         return {"phone": phone, "mail": mail}
 
     def _deal(self, client: int, row: list[str], owner: int, order: Order) -> None:
@@ -203,7 +207,9 @@ class Story:
             if stage:
                 self.at(ago, 11 + number % 5, "move", line=number, deal=number, stage=stage, owner=owner)
             self._talk(number, client, row, owner, stage, ago)
-            following = entered[stage + 1] if stage < last else (max(0, order.days - days) if closed else None)
+            following = (
+                entered[stage + 1] if stage < last else (max(0, order.days - days) if closed else None)
+            )
             self._usual(number, owner, stage, ago, following)
         if closed:
             kind = "won" if order.end == WON else "lost"

@@ -53,7 +53,9 @@ _CLIENT = Stop(
     "client",
     "#timeline",
     _("Everything about a client"),
-    _("Calls, notes and deals of a year in one line, with who did it and when. Whoever takes over reads it in a minute."),
+    _(
+        "Calls, notes and deals of a year in one line, with who did it and when. Whoever takes over reads it in a minute."
+    ),
 )
 _BOARD = Stop(
     "sales:deals",
@@ -122,7 +124,9 @@ TOURS = (
                 "client",
                 "#composer",
                 _("A talk is noted in half a minute"),
-                _("Choose call, note or task, write one sentence, say what comes next. It stands in the timeline at once."),
+                _(
+                    "Choose call, note or task, write one sentence, say what comes next. It stands in the timeline at once."
+                ),
             ),
             _BOARD,
             _DEAL,
@@ -139,7 +143,9 @@ TOURS = (
                 "clients",
                 "#list-tabs",
                 _("Lists with tabs"),
-                _("Each tab is a question that was kept: mine, without a next step, without an owner. Packs bring reports as tabs too."),
+                _(
+                    "Each tab is a question that was kept: mine, without a next step, without an owner. Packs bring reports as tabs too."
+                ),
             ),
             _CLIENT,
             _BOARD,

@@ -24,7 +24,11 @@ from ui.forms import refuse
 @page(GROW)
 def packs(request: HttpRequest) -> HttpResponse:
     """Which packs there are, which were applied, and what stayed of those that were undone."""
-    values = {"packs": queries.packs(queries.language()), "told": queries.told(), "examples": not context.tenant().quiet}
+    values = {
+        "packs": queries.packs(queries.language()),
+        "told": queries.told(),
+        "examples": not context.tenant().quiet,
+    }
     return answers.page(request, "setup/packs.html", values)
 
 

@@ -13,7 +13,9 @@ from crm_core.sales import actions
 from crm_core.sales.models import Pipeline, Stage
 from kernel.errors import Invalid
 from kernel.when import today
-from tests.support.clients import url
+from tests.support.clients import cast, harbour, martha, url, web
+
+__all__ = ["cast", "harbour", "martha", "web"]
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_opened_filled_entered_and_removed_while_real_data_stays(web: Browser, c
         verbs = list(Event.objects.filter(verb__startswith="setup.example").values_list("verb", flat=True))
         assert verbs == ["setup.example_opened", "setup.example_removed"]
     assert api.example_of(company.tenant.id) is None
-    assert examples.drop_given_up() == 1
+    assert examples.drop_given_up() >= 1
     example.refresh_from_db()
     assert example.status == Tenant.Status.CLOSED
     with inside(company.tenant):
@@ -189,7 +189,9 @@ def test_work_that_is_asked_for_inside_is_done(web: Browser, company: Any) -> No
     """Copies park their work; an example is there to try things in."""
     example = open_example(web, company)
     with inside(example):
-        boss = sign_in(Browser(f"{example.slug}.{settings.TEREM_DOMAIN}"), Member.objects.order_by("joined_at")[0])
+        boss = sign_in(
+            Browser(f"{example.slug}.{settings.TEREM_DOMAIN}"), Member.objects.order_by("joined_at")[0]
+        )
         assert boss.post(url("exports:list")).status_code == 302
     run_queue()
     with inside(example):
