@@ -28,12 +28,13 @@ class SetupConfig(AppConfig):
         ):
             say(verb, text=text, group="audit", icon="layers")
         _parts()
+        _example()
         say("setup.seeded", text=_("Workspace furnished"), group="audit", icon="settings")
 
 
 def _parts() -> None:
     """Which parts of the product are at home here."""
-    from crm_core.setup.actions import examples, growing  # noqa: F401  (declare a right and background work)
+    from crm_core.setup.actions import growing  # noqa: F401  (declares its right)
     from kernel.parts import declare
 
     declare(
@@ -52,15 +53,6 @@ def _parts() -> None:
         places=("setup:packs",),
     )
     declare(
-        "setup.example",
-        pgettext_lazy("an invented company", "Example"),
-        _("An invented company of your line with a year of work, apart from your data, with tours."),
-        fixed=True,
-        light=True,
-        places=("setup:example", "setup:tours"),
-        panels=("crm_core.setup.views.panels.example",),
-    )
-    declare(
         "setup.adoption",
         _("How Terem is used"),
         _("What everybody does here, with hints where it does not go well yet."),
@@ -74,4 +66,20 @@ def _parts() -> None:
         fixed=True,
         light=True,
         places=("setup:backups",),
+    )
+
+
+def _example() -> None:
+    """The example with its tours stays at every stage."""
+    from crm_core.setup.actions import examples  # noqa: F401  (declares background work)
+    from kernel.parts import declare
+
+    declare(
+        "setup.example",
+        pgettext_lazy("an invented company", "Example"),
+        _("An invented company of your line with a year of work, apart from your data, with tours."),
+        fixed=True,
+        light=True,
+        places=("setup:example", "setup:tours"),
+        panels=("crm_core.setup.views.panels.example",),
     )

@@ -6,23 +6,23 @@ from typing import Any
 
 import pytest
 
-from crm_core.setup.actions import examples as actions
+from crm_core.setup.actions.telling import furnish_example, tell_some
 from crm_core.team import actions as team
 from crm_core.team.models import Member, Role
 from identity import api as identity
 from tenants import api as tenants
 from tests.onboarding.company import PASSWORD, Newcomer
-from tests.support.tenants import run_queue
 from tests.support.visitor import Visitor
 
 
 @pytest.fixture
 def example(owner: Newcomer) -> Any:
     """The owner's company has an example."""
-    with tenants.inside(owner.tenant, cause="page"):
-        actions.open_example(by=Member.objects.get(email=owner.email), line="trade")
-    run_queue()
-    return tenants.example_of(owner.tenant.id)
+    found = tenants.open_example(tenant_id=owner.tenant.id, name="Harvest Pantry")
+    with tenants.inside(found, cause="page"):
+        furnish_example(line="trade")
+        tell_some(most=30)
+    return found
 
 
 def inside_url(example: Any, path: str = "/") -> str:

@@ -7,7 +7,7 @@ cut off goes on where it was, and tells nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -117,9 +117,14 @@ def tell_some(*, most: int = BATCH) -> Example:
 
 @dataclass(slots=True)
 class World:
-    """What was made so far, by the story's names: m people, c clients, p contacts, d deals, t tasks."""
+    """What was made so far, by the story's names: m people, c clients, p contacts, d deals, t tasks.
+
+    People and stages are read once a batch.
+    """
 
     example: Example
+    people: dict[int, Member] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
 
     def id(self, name: str) -> UUID:
         return UUID(self.example.made[name])
@@ -128,8 +133,14 @@ class World:
         self.example.made[name] = str(id)
 
     def member(self, place: int) -> Member:
-        found: Member = Member.objects.select_related("role", "team").get(id=self.id(f"m{place}"))
-        return found
+        if place not in self.people:
+            self.people[place] = Member.objects.select_related("role", "team").get(id=self.id(f"m{place}"))
+        return self.people[place]
+
+    def stage(self, place: int) -> Stage:
+        """An open stage of the line's first pipeline."""
+        self.stages = self.stages or deals.open_stages(deals.pipelines()[0])
+        return self.stages[place]
 
     def client(self, client: int, contact: bool) -> UUID:
         """With whom one talks: the contact, or the client if it is a person."""
@@ -206,7 +217,7 @@ def _deal(world: World, **told: Any) -> None:
         by=owner,
         owner_id=owner.id,
         name=told["name"],
-        stage_id=_stage(0).id,
+        stage_id=world.stage(0).id,
         client_id=world.id(f"c{told['client']}"),
         amount_minor=told["amount"],
         expected_on=date.fromisoformat(told["expected"]),
@@ -216,13 +227,11 @@ def _deal(world: World, **told: Any) -> None:
     world.keep(f"d{told['number']}", made.pk)
 
 
-def _stage(place: int) -> Stage:
-    return deals.open_stages(deals.pipelines()[0])[place]
-
-
 def _move(world: World, **told: Any) -> None:
     sales.move(
-        by=world.member(told["owner"]), id=world.id(f"d{told['deal']}"), stage_id=_stage(told["stage"]).id
+        by=world.member(told["owner"]),
+        id=world.id(f"d{told['deal']}"),
+        stage_id=world.stage(told["stage"]).id,
     )
 
 

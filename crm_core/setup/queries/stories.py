@@ -153,7 +153,7 @@ class Story:
         """A client with its contact and its orders. Columns: see ``data/examples/README``."""
         kind, owner, orders = row[0], int(row[11]), orders_of(row[14])
         first = min(FIRST_DAY, max([order.days for order in orders] + [20]) + 4 + number % 3)
-        told = {
+        told: dict[str, Any] = {
             "number": number,
             "name": row[1 + self.place],
             "city": row[3 + self.place],
@@ -167,8 +167,14 @@ class Story:
         self.at(first, 9 + number % 3, kind, **told)
         if row[7]:
             place = 7 + self.place
-            contact = {"number": number, "name": row[place], "position": row[9 + self.place], "owner": owner}
-            self.at(first, 12, "contact", **contact, **self._ways(40 + number, row[7], "person"))
+            contact: dict[str, Any] = {
+                "number": number,
+                "name": row[place],
+                "position": row[9 + self.place],
+                "owner": owner,
+            }
+            contact |= self._ways(40 + number, row[7], "person")
+            self.at(first, 12, "contact", **contact)
         for order in orders:
             self._deal(number, row, owner, order)
 
@@ -239,9 +245,12 @@ class Story:
         self.at(ago, 13 + number % 3, "note" if parts[0] == "note" else "talk", line=number, **told)
 
     def _usual(self, number: int, owner: int, stage: int, ago: float, following: float | None) -> None:
-        """The usual task of a stage: done in time where the deal went on, else still ahead or just overdue."""
+        """The usual task of a stage: done in time where the deal went on, else still ahead or just overdue.
+
+        Of the stages that are passed every second one had it: people do not plan all that they do.
+        """
         step = self.stages[stage].get("step")
-        if not step:
+        if not step or (following is not None and (number + stage) % 2):
             return
         task = next(self.tasks)
         told = {
