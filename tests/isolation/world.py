@@ -152,6 +152,7 @@ def _sales(world: World, by: Any) -> None:
     mark = world.marker
     pipeline = actions.add_pipeline(by=by, name=f"Pipeline {mark}")
     deal = actions.open_deal(by=by, name=f"Deal {mark}", client_id=world.things["companies/"])
+    actions.change_stage(by=by, id=deal.stage_id, step_title=f"Usual {mark}")
     stage = Stage.objects.filter(pipeline=pipeline, kind="open").first()
     reason = Reason.objects.create(kind="lost", name=f"Reason {mark}")
     assert stage is not None
