@@ -22,6 +22,7 @@ from kernel import context, fairness
 from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory, edge
+from tenants.moving import destination
 from tenants.models import Tenant
 from tenants.upgrades.serving import can_serve
 from ui.answers import error
@@ -162,7 +163,10 @@ class HostMiddleware:
             if closed is not None:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
-                return _page(request, template, {"workspace": entry.name}, status)
+                values = {"workspace": entry.name}
+                if entry.status == Tenant.Status.CLOSING:
+                    values["moved_to"] = destination(entry.id)
+                return _page(request, template, values, status)
             if work is not None and work.closed:
                 request.site = "closed"  # type: ignore[assignment]
                 return _closed(request, work, entry.name)
