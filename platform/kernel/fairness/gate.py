@@ -9,6 +9,7 @@ and that one stands aside, wherever it says that it may, while somebody else's r
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import defaultdict, deque
@@ -25,6 +26,8 @@ from kernel.errors import TooMany
 
 BUSY = _("Your company has sent very many requests at once. Please try again in a moment.")
 WAIT_SECONDS = 10.0
+# Whoever is refused comes back within so many seconds.
+AGAIN_SECONDS = 4
 # All that one request stands aside for others; beyond it, it goes on beside them.
 ASIDE_SECONDS = 0.5
 # For so long after its last request a tenant counts as being at work.
@@ -109,7 +112,8 @@ class Gate:
                 self._start(tenant)
                 return
             if line is not None and len(line) >= self._queue:
-                raise TooMany(BUSY, retry_after=1)
+                # Those who are refused together do not come back together.
+                raise TooMany(BUSY, retry_after=random.randint(1, AGAIN_SECONDS))  # noqa: S311
             mine = _Waiting()
             self._waiting.setdefault(tenant, deque()).append(mine)
         if mine.granted.wait(WAIT_SECONDS):
