@@ -33,7 +33,7 @@ _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
 # So many refused requests of one company are answered with a page in each second.
-PAGES_A_SECOND = 5
+PAGES_A_SECOND = 3
 
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
