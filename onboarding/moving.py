@@ -34,10 +34,10 @@ def take_out(tenant: Any, path: Path, *, reason: str, minutes: float) -> Export:
         raise Conflict(f"{path} exists already.")
     tenants.hold_still(tenant, reason=reason, minutes=minutes)
     try:
-        with tenants.inside(tenant) as here:
+        with tenants.inside(tenant):
             found = exports.start(by=PLATFORM)
-            assert here.tenant is not None and found.job is not None
-            run_now(found.job, here.tenant)
+            if found.job is not None:
+                run_now(found.job, context.tenant())
             found = queries.export(found.id)
             if found.state != Export.State.READY:
                 job = queries.job_of(found)

@@ -22,8 +22,8 @@ from kernel import context, fairness
 from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory, edge
-from tenants.moving import destination
 from tenants.models import Tenant
+from tenants.moving import destination
 from tenants.upgrades.serving import can_serve
 from ui.answers import error
 

@@ -102,9 +102,7 @@ def move(*arguments: str) -> str:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_who_moves_stands_still_until_it_is_over(
-    own_tenant: Callable[..., Company], tmp_path: Path
-) -> None:
+def test_who_moves_stands_still_until_it_is_over(own_tenant: Callable[..., Company], tmp_path: Path) -> None:
     company = own_tenant("Mover")
     with api.inside(company.tenant, cause="page", actor=company.owner_id):
         browser = sign_in(Browser(company.host), company.owner)
