@@ -40,6 +40,7 @@ from tenants.domains.owning import remove as remove_domain
 from tenants.domains.queries import domain_of, domains_of, is_address_of, primary_host, primary_hosts
 from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
+from tenants.examples import example_of, keep_example, open_example, remove_example
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
 from tenants.keeper import keep as keep_reserve
 from tenants.leaving import by_token as departure_by_token
@@ -86,6 +87,7 @@ __all__ = [
     "domain_of",
     "domains_of",
     "end_session",
+    "example_of",
     "fold_uses",
     "forget_old_uses",
     "forget_old_watch",
@@ -97,6 +99,7 @@ __all__ = [
     "is_address_of",
     "issue",
     "join",
+    "keep_example",
     "keep_reserve",
     "keep_workspace",
     "make_primary_domain",
@@ -108,6 +111,7 @@ __all__ = [
     "notices_for",
     "on_erasure",
     "on_restored",
+    "open_example",
     "open_tenant",
     "order_words",
     "part",
@@ -122,6 +126,7 @@ __all__ = [
     "recovery",
     "release_address",
     "remove_domain",
+    "remove_example",
     "rename",
     "report_meter",
     "report_meters",

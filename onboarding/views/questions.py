@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm_core.setup import actions
 from crm_core.setup.actions import GROW
 from crm_core.setup.queries import packs, plans, stages
+from kernel import context
 from kernel.errors import Invalid
 from kernel.web import change
 from kernel.web import form as form_page
@@ -87,6 +88,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "plan": plans.plan(kept),
         "own": kept.get("own", ""),
         "preview": preview,
+        "example": preview is not None and not context.tenant().quiet,
         "form": form,
     } | _steps(4)
     answer = answers.invalid if form.errors else answers.page

@@ -78,6 +78,7 @@ SETTINGS = (
     Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
     Entry("setup:stages", pgettext_lazy("of the product", "Stages"), "layers", "setup.grow"),
     Entry("setup:packs", _("Lines of business"), "briefcase", "setup.grow"),
+    Entry("setup:example", pgettext_lazy("an invented company", "Example"), "eye"),
     Entry("setup:adoption", _("How Terem is used"), "chart-no-axes-column", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
@@ -126,6 +127,7 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 HOME_PANELS: tuple[str, ...] = (
     "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
+    "crm_core.setup.views.panels.example",
     "crm_core.setup.views.panels.stage",
     "onboarding.panels.first_steps",
 )
@@ -240,6 +242,8 @@ def _workspace(request: HttpRequest) -> Shell:
         hotkeys=member.hotkeys,
         copy=copy,
         copy_back=copy_back,
+        tours=copies.tours(tenant),
+        guide=copies.guide(request, tenant, member),
         visit=_visit(request),
         visit_leave=_address("leave"),
     )
