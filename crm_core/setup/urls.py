@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.setup.views import adoption, backups, packs, stages
+from crm_core.setup.views import adoption, backups, packs, stages, training
 
 app_name = "setup"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("settings/packs/<slug:key>/", packs.pack, name="pack"),
     path("settings/packs/<uuid:id>/undoing/", packs.undoing, name="pack_undoing"),
     path("settings/use/", adoption.adoption, name="adoption"),
+    path("training/away/", training.putting_away, name="training_away"),
+    path("training/return/", training.returning, name="training_return"),
     path("settings/backups/", backups.backups, name="backups"),
     path("settings/backups/order/", backups.order, name="order"),
     path("settings/backups/closing/", backups.closing, name="closing"),

@@ -59,7 +59,7 @@ class Shell:
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
     ``copy`` is the sentence over every page of a copy beside a live workspace, ``copy_back`` the live one's address.
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
-    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
+    address that ends it by POST. ``help`` is the address of the help for this page. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -82,6 +82,7 @@ class Shell:
     visit: Any = ""
     visit_leave: str = ""
     hotkeys: bool = True
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
