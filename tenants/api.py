@@ -54,24 +54,42 @@ from tenants.models import OperatorAct, Tenant
 from tenants.moving import go_on, hold_still, release_address, send_on
 from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
+from tenants.support.asking import Asker, Whence
+from tenants.support.asking import add as add_to_question
+from tenants.support.asking import ask as ask_support
+from tenants.support.asking import clean_text as clean_question
+from tenants.support.asking import reopen as reopen_question
+from tenants.support.asking import solve as solve_question
+from tenants.support.models import Question
+from tenants.support.queries import messages as said_about
+from tenants.support.queries import of_company as questions_of
+from tenants.support.queries import original as original_of
+from tenants.support.queries import page as page_of_questions
+from tenants.support.queries import question_for
+from tenants.support.queries import taken_out as questions_taken_out
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
 from tenants.upgrades.keeping import tend as tend_upgrades
 
 __all__ = [
     "ACT_WORDS",
+    "Asker",
     "Notice",
     "OperatorAct",
+    "Question",
     "Tenant",
     "Visitor",
+    "Whence",
     "act_words",
     "activate",
     "active",
     "acts_for",
     "add_domain",
+    "add_to_question",
     "administrators",
     "ask_dns",
     "ask_recovery",
+    "ask_support",
     "beside",
     "bump",
     "burn",
@@ -79,6 +97,7 @@ __all__ = [
     "catch_up",
     "check_slug",
     "check_start",
+    "clean_question",
     "close",
     "copy_of",
     "data_step",
@@ -114,11 +133,16 @@ __all__ = [
     "open_example",
     "open_tenant",
     "order_words",
+    "original_of",
+    "page_of_questions",
     "part",
     "primary_host",
     "primary_hosts",
     "proof_of",
     "prove",
+    "question_for",
+    "questions_of",
+    "questions_taken_out",
     "ready_snapshots",
     "recheck_domains",
     "recount_uses",
@@ -128,14 +152,17 @@ __all__ = [
     "remove_domain",
     "remove_example",
     "rename",
+    "reopen_question",
     "report_meter",
     "report_meters",
     "resume",
+    "said_about",
     "schema_bytes",
     "send_on",
     "session_ended",
     "sessions_of",
     "set_lease",
+    "solve_question",
     "start_leaving",
     "suspend",
     "tenant",

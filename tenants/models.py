@@ -257,6 +257,7 @@ class OperatorAct(models.Model):
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
+from tenants.support.models import Message, Question  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -272,9 +273,11 @@ __all__ = [
     "Handover",
     "Maintenance",
     "Membership",
+    "Message",
     "Meter",
     "OperatorAct",
     "Order",
+    "Question",
     "Snapshot",
     "Tenant",
     "TenantKey",

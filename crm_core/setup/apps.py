@@ -75,3 +75,18 @@ def _parts() -> None:
         light=True,
         places=("setup:backups",),
     )
+    _tasks()
+
+
+def _tasks() -> None:
+    """The first tasks on the page of today."""
+    from kernel.parts import declare
+
+    declare(
+        "setup.training",
+        _("First tasks"),
+        _("A few things to try, for each by their role; ticked by real work."),
+        goals=("base",),
+        light=True,
+        panels=("crm_core.setup.views.training.panel",),
+    )

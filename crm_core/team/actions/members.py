@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,13 +50,13 @@ def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> 
 
 
 def report_members() -> None:
-    """Report how many active members there are, once the change is committed."""
-    tell_registry(tenants.report_meter, name=METER, value=Member.objects.active().count())
+    """Report how many members take a seat, once the change is committed."""
+    tell_registry(tenants.report_meter, name=METER, value=queries.seats().count())
 
 
 def check_room() -> None:
     """Raise ``OverLimit`` if the lease allows no further active member."""
-    demand_room(METER, Member.objects.active().count())
+    demand_room(METER, queries.seats().count())
 
 
 def _team(team_id: UUID | None) -> Team | None:
@@ -89,8 +89,10 @@ def add_member(
     team_id: UUID | None = None,
     language: str = "en",
     zone: str = "UTC",
+    partner_until: datetime | None = None,
+    partner_extra: Iterable[str] = (),
 ) -> Member:
-    """Somebody joins; an account that was here before gets its former member back.
+    """Somebody joins; an account that was here before gets its former member back. A partner takes no seat.
 
     Raises ``OverLimit`` beyond the lease, ``Invalid`` for an address that an active member has.
     """
@@ -101,9 +103,10 @@ def add_member(
         return held
     if held is None and Member.objects.active().filter(email__iexact=address).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    if held is None or not held.active:
+    if partner_until is None and (held is None or not held.active):
         check_room()
     member = held or Member()
+    member.partner_until, member.partner_extra = partner_until, sorted(partner_extra)
     member.account_id = account_id
     member.email, member.name, member.active, member.left_at = address, clean_name(name, 120), True, None
     member.role, member.team = Role.objects.get(id=role_id), _team(team_id)
@@ -121,6 +124,8 @@ def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -
     """Give a member another role or team. The last active administrator keeps that role."""
     member = locked_member(by, id)
     role, team = role_to_give(by, role_id), _team(team_id)
+    if member.is_partner and role.system:
+        raise Invalid(_("A partner cannot be administrator."), field="role_id")
     changes: dict[str, list[Any]] = {}
     if role.id != member.role_id:
         changes["role"] = [member.role.name, role.name]
@@ -161,15 +166,20 @@ def deactivate(*, by: Actor, id: UUID) -> Member:
     member = locked_member(by, id)
     if not member.active:
         return member
+    close_entry(member)
+    check_administrators()
+    record("team.deactivated", by=by, record=about(member))
+    return member
+
+
+def close_entry(member: Member) -> None:
+    """From this moment the member is a stranger: sessions die at once, the account's list forgets the workspace."""
     member.active, member.left_at = False, now()
     member.save(update_fields=["active", "left_at"])
-    check_administrators()
     Session.objects.filter(member=member).delete()
-    record("team.deactivated", by=by, record=about(member))
     if member.account_id is not None:
         tell_registry(tenants.part, account_id=member.account_id)
     report_members()
-    return member
 
 
 @action(MANAGE)
@@ -178,6 +188,8 @@ def reactivate(*, by: Actor, id: UUID) -> Member:
     member = locked_member(by, id)
     if member.active:
         return member
+    if member.is_partner:
+        raise Invalid(_("This was a partner. Give a new end, or invite the person as a colleague."))
     check_room()
     if queries.active_members().filter(email__iexact=member.email).exists():
         raise Invalid(_("A member with this e-mail address is already here."))
