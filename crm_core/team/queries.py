@@ -55,6 +55,11 @@ def active_members() -> QuerySet[Member]:
     return Member.objects.active().select_related("role", "team").order_by("name", "id")
 
 
+def seats() -> int:
+    """How many seats of the plan are taken: active members who may change things."""
+    return Member.objects.seated().count()
+
+
 def assignable_by(member: Any) -> QuerySet[Member]:
     """The people to whom ``member`` may give records."""
     found = active_members()

@@ -42,8 +42,8 @@ def invite(
 ) -> Invitation:
     """Invite somebody; the letter goes out after commit. An open invitation to the address is renewed.
 
-    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if active members and
-    open invitations would pass the lease.
+    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if the seats taken and those of
+    open invitations would pass the lease. Who only reads takes none.
     """
     hold_members()
     try:
@@ -58,13 +58,19 @@ def invite(
         raise NotFound
     found = queries.open_invitations().filter(email__iexact=address).first()
     if found is None:
-        pending = Invitation.objects.open().filter(expires_at__gt=now()).count()
-        demand_room(METER, Member.objects.active().count() + pending)
+        if role.takes_seat:
+            demand_room(METER, Member.objects.seated().count() + _pending())
         found = Invitation(email=address, invited_by_id=by.id)
     found.name, found.role, found.team_id = clean(name)[:120], role, team_id
     _send(by, found)
     record("team.invited", by=by, record=about(found), role=role.name)
     return found
+
+
+def _pending() -> int:
+    """The seats that open invitations will take."""
+    rows = Invitation.objects.open().filter(expires_at__gt=now()).select_related("role")
+    return sum(one.role.takes_seat for one in rows)
 
 
 def _send(by: Actor, found: Invitation) -> None:
