@@ -1,6 +1,8 @@
 """The front door of the billing room: the only module that other rooms import."""
 
 from billing.actions import start
+from billing.calculator import calculator
+from billing.departing import watch as watch_departures
 from billing.inbox import drain, reconcile, renew_leases
 from billing.letters import send_due as send_letters
 from billing.letters import watch as watch_letters
@@ -11,6 +13,7 @@ from billing.warnings import watch_volumes
 
 __all__ = [
     "allows",
+    "calculator",
     "demonstrates",
     "drain",
     "reconcile",
@@ -19,6 +22,7 @@ __all__ = [
     "sells",
     "send_letters",
     "start",
+    "watch_departures",
     "watch_letters",
     "watch_volumes",
 ]

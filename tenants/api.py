@@ -42,6 +42,7 @@ from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
 from tenants.examples import example_of, keep_example, open_example, remove_example
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
+from tenants.hearing import on_departure, on_meter
 from tenants.keeper import keep as keep_reserve
 from tenants.leaving import by_token as departure_by_token
 from tenants.leaving import keep as keep_workspace
@@ -128,7 +129,9 @@ __all__ = [
     "note_domain",
     "note_session",
     "notices_for",
+    "on_departure",
     "on_erasure",
+    "on_meter",
     "on_restored",
     "open_example",
     "open_tenant",

@@ -75,6 +75,11 @@ def partners() -> QuerySet[Member]:
     return active_members().filter(partner_until__gt=now()).order_by("partner_until", "id")
 
 
+def seats() -> int:
+    """How many seats of the plan are taken: active members who may change things."""
+    return Member.objects.seated().count()
+
+
 def assignable_by(member: Any) -> QuerySet[Member]:
     """The people to whom ``member`` may give records."""
     found = active_members()

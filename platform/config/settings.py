@@ -97,7 +97,7 @@ TEREM_REQUESTS_WAITING = env.number(
     "TEREM_REQUESTS_WAITING", "Requests of one company that wait in one web process.", 12, least=1
 )
 TEREM_JOBS_AT_ONCE = env.number("TEREM_JOBS_AT_ONCE", "Jobs of one company that run at once.", 3, least=1)
-TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
+TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 20, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
 # Two installations may share a Redis: what each keeps there is named after its database and key.
