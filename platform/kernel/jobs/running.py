@@ -17,7 +17,7 @@ from kernel.errors import TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
-from kernel.jobs.declaring import BACKGROUND, Background, Lost, Running, Stopped
+from kernel.jobs.declaring import BACKGROUND, Background, GivenBack, Lost, Running, Stopped
 from kernel.jobs.models import Job
 from kernel.when import now
 
@@ -28,6 +28,9 @@ RAN: list[Callable[[bool, float, str], None]] = []
 
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 50
+
+# A pause that is none: the worker ends, and the job is for the next one.
+_GIVEN_BACK = -1.0
 
 # Set by the tenants room at start-up: schema name → directory entry, or None if it is not served now.
 find_tenant: Callable[[str], context.TenantRef | None] = lambda schema: None  # noqa: E731
@@ -56,6 +59,9 @@ def run_next(queue: str) -> bool:
                 told(pause is None, time.perf_counter() - began, ticket.role)
         if pause is None:
             relay.finish(ticket)
+        elif pause == _GIVEN_BACK:
+            relay.give_back(ticket)
+            nudge(queue)
         else:
             relay.put_back(ticket, seconds=pause)
         if relay.was_held_up(ticket.role, queue):
@@ -80,6 +86,9 @@ def _run(ticket: relay.Ticket) -> float | None:
     except Stopped:
         _end(job, ticket, state=Job.State.STOPPED)
         return None
+    except GivenBack:
+        log.info("job %s is given back: this worker ends", job.id)
+        return _GIVEN_BACK
     except Lost:
         log.warning("job %s was taken over by another worker", job.id)
         return None
