@@ -1,11 +1,11 @@
 """The life of a server, in a Debian of its own: install, two ways in, update under load, rollback, uninstall.
 
-Run in namespaces of its own (network, processes, mounts) by ``tests/deploy/test_server.py``:
+The server is a Debian that its own systemd has started (``tests/deploy/booted.py``), in namespaces. Run by ``tests/deploy/test_server.py``:
 
     python -m tests.deploy.journey ROOT REPORT [install]
 
 The root holds two sources, /before and /after, and the wheels. PostgreSQL 18 runs beside it, as a server
-"elsewhere"; Redis is the root's own, of Debian. The report is JSON.
+"elsewhere"; Redis is the server's own, of Debian. The report is JSON.
 With ``install`` it ends there.
 """
 
@@ -27,8 +27,9 @@ import psycopg
 from deploy.local.account import server_account
 from deploy.local.servers import Secrets, Servers
 from deploy.local.supervisor import Supervisor
-from tests.deploy.units import Runner
-from tests.support import debian, names
+from deploy.server import layout
+from tests.deploy.booted import Booted
+from tests.support import names
 from tests.support.edge import Edge
 from tests.support.pressure import Pressure, Site
 from tests.support.walker import Walker
@@ -55,7 +56,7 @@ class Host:
     """The server: its root, what runs there, and what was measured."""
 
     root: Path
-    runner: Runner
+    server: Booted
     servers: Servers
     dns: names.Names
     report: dict[str, Any]
@@ -65,19 +66,8 @@ class Host:
         return ServerEdge(self.root / "var/lib/terem-edge", 443, 80, self.root / "caddy.log")
 
     def run(self, *argv: str, **variables: str) -> str:
-        """A command in the root, as root; what it said."""
-        done = subprocess.run(
-            ["chroot", str(self.root), *argv],
-            env=debian.environment() | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/wheels"} | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, (
-            f"{' '.join(argv[:2])} ended with {done.returncode}:\n{done.stdout[-6000:]}"
-        )
-        return done.stdout
+        """A command on the server, as root; what it said."""
+        return self.server.run(*argv, **variables)
 
     def files(self) -> set[str]:
         """Every path of the root that an installer should answer for."""
@@ -233,15 +223,29 @@ def kept(host: Host, written: list[str]) -> dict[str, int]:
 
 
 def keeper_is_closed(host: Host) -> None:
-    """A web process, of the same account, cannot read the owner's login in the keeper's environment."""
-    keeper = host.runner.running["terem-keeper.service"].process.pid
-    worker = host.runner.running["terem-worker@tenant.service"].process.pid
+    """A process of the same account cannot read the owner's login in the keeper's environment."""
     look = "import sys; print(b'TEREM_' in open(f'/proc/{sys.argv[1]}/environ', 'rb').read())"
-    python = ["chroot", "--userspec=terem:terem", str(host.root), "/usr/bin/python3", "-c", look]
-    seen = subprocess.run([*python, str(worker)], capture_output=True, text=True, check=False)
-    closed = subprocess.run([*python, str(keeper)], capture_output=True, text=True, check=False)
-    host.report["keeper"] = "closed" if "Permission" in closed.stderr else closed.stdout + closed.stderr
-    host.report["worker"] = seen.stdout.strip() or seen.stderr[-300:]
+    python = [
+        "setpriv",
+        "--reuid=terem",
+        "--regid=terem",
+        "--clear-groups",
+        "--inh-caps=-all",
+        "/usr/bin/python3",
+    ]
+    for name, unit in (("keeper", "terem-keeper.service"), ("worker", "terem-worker@tenant.service")):
+        said = host.server.command(*python, "-c", look, host.server.show(unit, "MainPID")).stdout
+        host.report[name] = "closed" if "Permission denied" in said else said.strip()
+
+
+def walls(host: Host) -> dict[str, Any]:
+    """What systemd says that it has put around each process, and what the kernel says of it."""
+    found: dict[str, Any] = {"controllers": host.server.controllers()}
+    for unit in layout.EVERYTHING:
+        status = host.run("cat", f"/proc/{host.server.show(unit, 'MainPID')}/status")
+        kept = {row.partition(":")[0]: row.partition(":")[2].strip() for row in status.splitlines()}
+        found[unit] = {name: kept[name] for name in ("NoNewPrivs", "Seccomp", "CapEff", "CapBnd")}
+    return found
 
 
 def leave(host: Host, before: set[str]) -> None:
@@ -253,7 +257,7 @@ def leave(host: Host, before: set[str]) -> None:
     host.report["left_unsaid"] = [
         path for path in left if not any(f"{path}/".startswith(f"{top}/") for top in stays)
     ]
-    host.report["still_running"] = sorted(host.runner.running)
+    host.report["still_running"] = host.server.active("terem*")
     assert all(f"/{top}" in said for top in stays), said
     host.run("/after/deploy/server/uninstall", "--purge")
     host.report["left_after_purge"] = sorted(host.files() - before)
@@ -265,29 +269,22 @@ def live(host: Host, before: set[str]) -> None:
     own_domain(host, walker)
     keeper_is_closed(host)
     update_under_load(host, walker)
-    host.report["restarts"] = list(host.runner.restarts)
+    host.report["walls"] = walls(host)
+    host.report["restarts"] = {
+        unit: count for unit in layout.EVERYTHING if (count := host.server.show(unit, "NRestarts")) != "0"
+    }
     leave(host, before)
-
-
-def prepare(root: Path) -> None:
-    """A loopback, and the kernel's own file systems in the root."""
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    for kind, where in (("proc", "proc"), ("tmpfs", "run"), ("tmpfs", "tmp")):
-        subprocess.run(["mount", "-t", kind, kind, str(root / where)], check=True)
-    (root / "tmp").chmod(0o1777)
-    (root / "etc/systemd/system").mkdir(parents=True, exist_ok=True)
-    subprocess.run(["mount", "--rbind", "/dev", str(root / "dev")], check=True)
 
 
 def main() -> int:
     root, report_path = Path(sys.argv[1]), Path(sys.argv[2])
-    prepare(root)
-    folder = report_path.parent
-    logs = folder / "logs"
-    logs.mkdir(exist_ok=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    conf = root / "etc/redis/redis.conf"
+    conf.write_text(conf.read_text("utf-8") + "\nrequirepass loopback\n", "utf-8")
+    account = server_account()
     servers = Servers(
-        folder / "elsewhere",
-        server_account(),
+        report_path.parent / "elsewhere",
+        account,
         Secrets.made(),
         throwaway=True,
         postgres_port=5432,
@@ -295,36 +292,19 @@ def main() -> int:
     )
     supervisor = Supervisor(announce=False)
     servers.start(supervisor)
-    redis_argv = [
-        "redis-server",
-        "--port",
-        "6379",
-        "--requirepass",
-        "loopback",
-        "--save",
-        "",
-        "--dir",
-        "/tmp",
-    ]
-    redis = subprocess.Popen(
-        ["chroot", "--userspec=redis:redis", str(root), *redis_argv], stdout=subprocess.DEVNULL
-    )
     report: dict[str, Any] = {}
-    host = Host(root, Runner(root, logs), servers, names.Names(), report)
-    before = host.files()
+    host = Host(root, Booted(root), servers, names.Names(), report)
     try:
+        before = host.files()
         install(host)
         if "install" not in sys.argv[3:]:
             live(host, before)
     except BaseException as error:
         report["broke"] = f"{type(error).__name__}: {error}"
-        report["words"] = {
-            path.name: path.read_text("utf-8", "replace")[-2000:] for path in logs.glob("*.log")
-        }
+        report["words"] = host.server.words()[-8000:]
     finally:
         report_path.write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str), "utf-8")
-        host.runner.stop_all()
-        redis.terminate()
+        host.server.stop()
         supervisor.stop()
     return 1 if "broke" in report else 0
 

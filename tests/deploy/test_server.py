@@ -1,8 +1,8 @@
 """A server's whole life in a Debian of its own: installed, signed up to, updated under load, taken down.
 
 Takes minutes and downloads (Debian's packages, the wheels of the lock), so it runs with ``--full`` only.
-``tests/deploy/journey.py`` goes the way; here is what must have come out. No systemd runs in the root:
-``tests/deploy/units.py`` carries out the units, and says what it does not imitate.
+``tests/deploy/journey.py`` goes the way; here is what must have come out. The root's own systemd
+starts it (``tests/deploy/booted.py``), so the units run as on a host.
 """
 
 from __future__ import annotations
@@ -105,7 +105,17 @@ def test_no_request_fails_while_releases_change(report: dict[str, Any]) -> None:
 
 
 def test_no_process_was_killed_or_died(report: dict[str, Any]) -> None:
-    assert report["restarts"] == []
+    assert report["restarts"] == {}
+
+
+def test_the_walls_stand(report: dict[str, Any]) -> None:
+    """The kernel's word for every process: no new rights, a filter of system calls, only the named capabilities."""
+    walls = dict(report["walls"])
+    walls.pop("controllers")
+    held = {"terem-edge.service": 1 << 10, "terem-keeper.service": 1 << 35}
+    for unit, found in walls.items():
+        assert (found["NoNewPrivs"], found["Seccomp"]) == ("1", "2"), unit
+        assert int(found["CapEff"], 16) == int(found["CapBnd"], 16) == held.get(unit, 0), unit
 
 
 def test_the_owners_login_is_the_keepers_alone(report: dict[str, Any]) -> None:

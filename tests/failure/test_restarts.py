@@ -170,7 +170,7 @@ def test_redis_is_lost(whole: Whole, owner: Walker) -> None:
         again.jars = {host: dict(jar) for host, jar in owner.jars.items()}
         assert again.ask("GET", f"{whole.home}/companies/").status == 200
         sent = owner.fill(f"{whole.home}/settings/export/", to="/settings/export/beginning/")
-        assert owner.follow(sent).status == 200
+        assert owner.follow(sent).status == 200, whole.words()
     finally:
         whole.start_redis()
     wait_for_job(whole, "exports.make")

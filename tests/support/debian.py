@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ("python3", "python3-venv", "ca-certificates", "redis-server", "adduser")
+PACKAGES = ("python3", "python3-venv", "ca-certificates", "redis-server", "adduser", "systemd")
 # Inherited, nothing here: an index or a proxy of this machine holds for the root as well.
 _NETWORK = re.compile(r"^(PIP_|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$|SSL_CERT_)")
 

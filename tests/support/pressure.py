@@ -80,7 +80,7 @@ class Person(threading.Thread):
                 self.ask("GET", random.choice(self.seen))
             else:
                 text = self.ask("GET", random.choice(self.site.pages))
-                self.seen = [unescape(path) for path in _STATIC.findall(text)] or self.seen
+                self.seen = [unescape(path).partition("#")[0] for path in _STATIC.findall(text)] or self.seen
             self.ended.wait(self.pause)
 
     def write(self) -> None:

@@ -110,6 +110,10 @@ class Whole(RunningProduct):
             self.database_process.send_signal(signal.SIGINT)
             self.database_process.wait(timeout=30)
 
+    def words(self) -> str:
+        """What the web processes said last, for a failure."""
+        return "\n".join(line for name in WEBS for line in self.child(name).last_words)
+
     @property
     def home(self) -> str:
         """The demo company's address."""
