@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, stores
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -104,7 +104,8 @@ TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (red
 TEREM_INSTALLATION = hashlib.sha256(f"{_control}{SECRET_KEY}".encode()).hexdigest()[:8]
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.shelf.Shelf",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "LOCATION": TEREM_REDIS,
         "KEY_FUNCTION": "kernel.cache.make_key",
         "KEY_PREFIX": f"terem:{TEREM_INSTALLATION}",

@@ -154,7 +154,9 @@ class RequestMiddleware:
         taken = time.perf_counter() - started
         for told in ANSWERED:
             told(getattr(request, "site", ""), response.status_code, taken, found.schema if found else "")
-        log.info(
+        # What the edge asks every second would bury everything else.
+        log.log(
+            logging.DEBUG if getattr(request, "by_rote", False) else logging.INFO,
             "%s %s %s %.0f ms",
             request.method,
             request.path,

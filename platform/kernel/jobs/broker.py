@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
 from django.conf import settings
 
 from kernel import cache
@@ -25,6 +26,21 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
+
+
+class _Ending(bootsteps.StartStopStep):
+    """On SIGTERM a worker waits for what is in hand; told so, long work is given back at its next step."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def close(self, parent: Any) -> None:
+        """The first thing that the library does when it ends; only then it waits for the pool."""
+        from kernel.jobs.declaring import ENDING
+
+        ENDING.set()
+
+
+app.steps["worker"].add(_Ending)
 
 
 @app.task(name="kernel.jobs.wake")

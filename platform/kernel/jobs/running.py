@@ -18,7 +18,7 @@ from kernel.errors import TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
-from kernel.jobs.declaring import BACKGROUND, Background, Lost, Running, Stopped
+from kernel.jobs.declaring import BACKGROUND, Background, GivenBack, Lost, Running, Stopped
 from kernel.jobs.models import Job
 from kernel.when import now
 
@@ -29,6 +29,9 @@ RAN: list[Callable[[bool, float, str], None]] = []
 
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 50
+
+# A pause that is none: the worker ends, and the job is for the next one.
+_GIVEN_BACK = -1.0
 
 # Set by the tenants room at start-up: schema name → directory entry, or None if it is not served now.
 find_tenant: Callable[[str], context.TenantRef | None] = lambda schema: None  # noqa: E731
@@ -45,6 +48,24 @@ def run_next(queue: str) -> bool:
             relay.park(ticket)
             return True
         _carry_out(ticket, tenant)
+        lost = threading.Event()
+        with (
+            _Heart(ticket, lost),
+            context.enter(
+                context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+            ),
+        ):
+            began = time.perf_counter()
+            pause = _run(ticket)
+            for told in RAN:
+                told(pause is None, time.perf_counter() - began, ticket.role)
+        if pause is None:
+            relay.finish(ticket)
+        elif pause == _GIVEN_BACK:
+            relay.give_back(ticket)
+            nudge(queue)
+        else:
+            relay.put_back(ticket, seconds=pause)
         if relay.was_held_up(ticket.role, queue):
             # The message for it may have come while this tenant ran its share, and have found nothing.
             nudge(queue)
@@ -92,6 +113,9 @@ def _run(ticket: relay.Ticket) -> float | None:
     except Stopped:
         _end(job, ticket, state=Job.State.STOPPED)
         return None
+    except GivenBack:
+        log.info("job %s is given back: this worker ends", job.id)
+        return _GIVEN_BACK
     except Lost:
         log.warning("job %s was taken over by another worker", job.id)
         return None
