@@ -22,7 +22,7 @@ from tenants.backups.orders import ask as ask_recovery
 from tenants.backups.orders import work as work_orders
 from tenants.backups.queries import beside, copy_of, order_words, recovery
 from tenants.backups.queries import ready as ready_snapshots
-from tenants.bulletin import Notice, notices_for
+from tenants.bulletin import Notice, Trouble, notices_for, trouble_for
 from tenants.console.acts import WORDS as ACT_WORDS
 from tenants.console.acts import hear as hear_acts
 from tenants.console.acts import note
@@ -52,15 +52,22 @@ from tenants.metering import recount as recount_uses
 from tenants.models import OperatorAct, Tenant
 from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
+from tenants.status.checks import Finding
+from tenants.status.checks import record as record_checks
+from tenants.status.probes import backups as check_backups
+from tenants.status.probes import work as check_work
+from tenants.status.probes import workspaces as check_workspaces
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
 from tenants.upgrades.keeping import tend as tend_upgrades
 
 __all__ = [
     "ACT_WORDS",
+    "Finding",
     "Notice",
     "OperatorAct",
     "Tenant",
+    "Trouble",
     "Visitor",
     "act_words",
     "activate",
@@ -75,8 +82,11 @@ __all__ = [
     "burn",
     "by_slug",
     "catch_up",
+    "check_backups",
     "check_slug",
     "check_start",
+    "check_work",
+    "check_workspaces",
     "close",
     "copy_of",
     "data_step",
@@ -114,6 +124,7 @@ __all__ = [
     "prove",
     "ready_snapshots",
     "recheck_domains",
+    "record_checks",
     "recount_uses",
     "recover_nightly",
     "recovery",
@@ -130,6 +141,7 @@ __all__ = [
     "suspend",
     "tenant",
     "tend_upgrades",
+    "trouble_for",
     "uses",
     "uses_by_day",
     "waiting",

@@ -247,6 +247,7 @@ class OperatorAct(models.Model):
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
+from tenants.status.models import Check, CheckDay, Incident, IncidentUpdate  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -254,12 +255,16 @@ __all__ = [
     "Announcement",
     "Blank",
     "Blueprint",
+    "Check",
+    "CheckDay",
     "DataProgress",
     "Departure",
     "Domain",
     "Drill",
     "Fault",
     "Handover",
+    "Incident",
+    "IncidentUpdate",
     "Maintenance",
     "Membership",
     "Meter",

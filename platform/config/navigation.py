@@ -103,6 +103,7 @@ CONSOLE = (
     Entry("tenants:announcements", _("Announcements"), "bell"),
     Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
+    Entry("tenants:incidents", _("Incidents"), "triangle-alert"),
 )
 CONSOLE_BOTTOM = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
@@ -217,6 +218,7 @@ def _workspace(request: HttpRequest) -> Shell:
     tenant = request.tenant  # type: ignore[attr-defined]
     member = request.member  # type: ignore[attr-defined]
     copy, copy_back = copies.banner(tenant, member)
+    trouble = tenants.trouble_for(tenant)
     return Shell(
         workspace=tenant.name,
         member=member.name,
@@ -242,6 +244,8 @@ def _workspace(request: HttpRequest) -> Shell:
         copy_back=copy_back,
         visit=_visit(request),
         visit_leave=_address("leave"),
+        incident=trouble.title if trouble else "",
+        incident_url=public_url("status/"),
     )
 
 

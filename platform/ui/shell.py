@@ -59,7 +59,8 @@ class Shell:
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
     ``copy`` is the sentence over every page of a copy beside a live workspace, ``copy_back`` the live one's address.
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
-    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
+    address that ends it by POST. ``incident`` is the sentence while something does not work or is worked on,
+    ``incident_url`` where more is told. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -81,6 +82,8 @@ class Shell:
     copy_back: str = ""
     visit: Any = ""
     visit_leave: str = ""
+    incident: Any = ""
+    incident_url: str = ""
     hotkeys: bool = True
 
 

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task, bootsteps
 from django.conf import settings
 
-from kernel import cache
+from kernel import cache, context
 
 log = logging.getLogger("terem.jobs")
 
-app = Celery("terem")
+WAKE = "kernel.jobs.wake"
+
+
+class ClockTask(Task):
+    """Everything that a worker does by message or by the clock: its log lines name it, its success is noted."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from kernel import metrics
+
+        with context.enter(context.Context(cause="job", job=self.name)):
+            result = self.run(*args, **kwargs)
+        if self.name != WAKE:
+            metrics.ticked(self.name.rpartition(".")[2])
+        return result
+
+
+class Living(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Says that this worker lives: as keeper if it takes the owner's work."""
+
+    def start(self, parent: Any) -> None:
+        from kernel import processes
+
+        processes.start("keeper" if "owner" in parent.app.amqp.queues.consume_from else "worker")
+
+
+app = Celery("terem", task_cls=ClockTask)
+app.steps["worker"].add(Living)
 app.conf.update(
     broker_url=settings.TEREM_REDIS,
     task_ignore_result=True,
@@ -27,7 +56,7 @@ app.conf.update(
 )
 
 
-@app.task(name="kernel.jobs.wake")
+@app.task(name=WAKE)
 def wake(queue: str) -> None:
     """Claim and run the next ticket of ``queue``."""
     from kernel.jobs.running import run_next

@@ -25,6 +25,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "jobs/<uuid:ticket_id>/cancellation/": ("job_cancelled",),
     "announcements/new/": ("announced",),
     "announcements/<uuid:announcement_id>/withdrawal/": ("announcement_withdrawn",),
+    "incidents/new/": ("incident_opened",),
+    "incidents/works/": ("works_announced",),
+    "incidents/<uuid:incident_id>/": ("incident_told", "incident_over"),
     "deliveries/<uuid:id>/retry/": ("delivery_retried",),
     "deliveries/comparison/": ("payments_compared",),
     "tenants/<uuid:tenant_id>/billing/credit/": ("credit_given",),
@@ -43,7 +46,7 @@ ELSEWHERE: dict[str, str] = {
 SHOW = {
     "", "more/", "tenants/", "tenants.csv", "tenants/<uuid:tenant_id>/", "tenants/<uuid:tenant_id>/backups/",
     "jobs/", "faults/", "slow/", "announcements/", "maintenance/", "upgrades/", "upgrades/<int:number>/",
-    "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
+    "incidents/", "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
 }  # fmt: skip
 
 
