@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.conf import settings
@@ -96,46 +97,48 @@ def room() -> dict[str, float]:
     return {labels_of(place=place): float(free) for place, free in readiness.room().items()}
 
 
+def number(value: float) -> dict[str, float]:
+    """A figure without labels."""
+    return {"": float(value)}
+
+
 def declare() -> None:
     """Add all of them to ``/metrics``; called once at the start."""
     processes.tell("terem_connections", "Connections to the tenants' database.", starting.figures)
-    one = metrics.gauge
-    one("terem_domains", "Companies' own domains, by state.", domains.counts)
-    one("terem_tenants", "Companies, by status.", tenants)
-    one("terem_tenants_behind", "Companies whose schema is not at the release of this code.", behind)
-    one("terem_reserve", "Blank schemas for new companies, of this release or another.", stock)
-    one(
+    for name, words, read in FIGURES:
+        metrics.gauge(name, words, read)
+
+
+FIGURES: Final[tuple[tuple[str, str, Callable[[], Mapping[str, float]]], ...]] = (
+    ("terem_domains", "Companies' own domains, by state.", domains.counts),
+    ("terem_tenants", "Companies, by status.", tenants),
+    ("terem_tenants_behind", "Companies whose schema is not at the release of this code.", behind),
+    ("terem_tenant_meter", "The largest companies of each meter.", largest),
+    ("terem_reserve", "Blank schemas for new companies, of this release or another.", stock),
+    (
         "terem_reserve_wanted",
         "How many ready ones there should be.",
-        lambda: {"": float(settings.TEREM_RESERVE)},
-    )
-    one("terem_upgrade_companies", "Companies of the newest upgrade, by how they fared.", upgrade)
-    one(
-        "terem_upgrade_stopped",
-        "1 while the newest upgrade stands still because of failures.",
-        upgrade_stopped,
-    )
-    one("terem_tenant_meter", "The largest companies of each meter.", largest)
-    one("terem_server_connections", "Connections of the control plane's server.", server)
-    one(
+        lambda: number(settings.TEREM_RESERVE),
+    ),
+    ("terem_upgrade_companies", "Companies of the newest upgrade, by how they fared.", upgrade),
+    ("terem_upgrade_stopped", "1 while the newest upgrade stands still for failures.", upgrade_stopped),
+    ("terem_server_connections", "Connections of the control plane's server.", server),
+    (
         "terem_backups_late",
         "Served companies without a good snapshot of the last day.",
-        lambda: {"": float(probes.without_backup())},
-    )
-    one(
+        lambda: number(probes.without_backup()),
+    ),
+    (
         "terem_faults_open",
         "Unhandled errors that nobody has settled.",
-        lambda: {"": float(faults.counts().get(Fault.State.OPEN, 0))},
-    )
-    one(
-        "terem_check",
-        "The last check of each part of the service: 1 at the state that it found.",
-        part_states,
-    )
-    one("terem_check_age_seconds", "Seconds since the parts of the service were checked.", check_age)
-    one(
+        lambda: number(faults.counts().get(Fault.State.OPEN, 0)),
+    ),
+    ("terem_check", "The last check of each part of the service: 1 at the state it found.", part_states),
+    ("terem_check_age_seconds", "Seconds since the parts of the service were checked.", check_age),
+    (
         "terem_incidents_open",
         "Incidents and announced works that are not over.",
-        lambda: {"": float(Incident.objects.filter(over_at=None).count())},
-    )
-    one("terem_room_bytes", "Free bytes where files and backups lie.", room)
+        lambda: number(Incident.objects.filter(over_at=None).count()),
+    ),
+    ("terem_room_bytes", "Free bytes where files and backups lie.", room),
+)

@@ -12,11 +12,11 @@ from kernel.ids import uuid7
 from kernel.when import now
 
 
-class TenantQuerySet(models.QuerySet["Tenant"]):
-    def live(self) -> TenantQuerySet:
+class RegistryQuerySet(models.QuerySet["Tenant"]):
+    def live(self) -> RegistryQuerySet:
         return self.exclude(status=Tenant.Status.CLOSED)
 
-    def originals(self) -> TenantQuerySet:
+    def originals(self) -> RegistryQuerySet:
         """Companies, without the copies beside them."""
         return self.filter(copy_of=None)
 
@@ -71,7 +71,7 @@ class Tenant(models.Model):
     copied_at = models.DateTimeField(null=True)
     copy_until = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = RegistryQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="tenants_tenant_newest")]
@@ -270,10 +270,10 @@ __all__ = [
     "Meter",
     "OperatorAct",
     "Order",
+    "RegistryQuerySet",
     "Snapshot",
     "Tenant",
     "TenantKey",
-    "TenantQuerySet",
     "Tombstone",
     "Touched",
     "UpgradePlan",

@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -28,9 +28,6 @@ from kernel.errors import NotFound, TeremError
 from kernel.jobs import relay, watching
 from kernel.web import Answer, entry
 from kernel.when import now
-
-if TYPE_CHECKING:
-    from kernel.jobs.running import Ran
 
 log = logging.getLogger("terem.metrics")
 
@@ -116,7 +113,7 @@ def request_answered(answer: Answer) -> None:
     _flush_sometimes()
 
 
-def job_ran(ran: Ran) -> None:
+def job_ran(ran: relay.Ran) -> None:
     """Count one run of background work."""
     with _lock:
         said = labels_of(queue=ran.queue, task=ran.job or "-", outcome=ran.outcome)
@@ -215,7 +212,7 @@ def _sums() -> dict[str, str]:
     except redis.RedisError:
         log.info("metrics are incomplete: Redis does not answer")
         return {}
-    return start | found
+    return {**start, **found}
 
 
 def _histogram(series: str, parts: Mapping[str, float]) -> list[str]:

@@ -16,7 +16,7 @@ import redis
 from config import logs
 from deploy.local import places
 from kernel import context, health, metrics, processes
-from kernel.jobs import running
+from kernel.jobs import relay, running
 from kernel.web import Answer
 from tenants import api
 from tests.support.tenants import Browser, Company, sign_in
@@ -70,7 +70,7 @@ def test_metrics_count_requests_jobs_and_the_largest_consumers(
         assert browser.get("/").status_code == 200
     assert browser.get("/nowhere/").status_code == 404
     for told in running.RAN:
-        told(running.Ran("tenant", company.tenant.schema_name, "imports.run", "done", 0.25))
+        told(relay.Ran("tenant", company.tenant.schema_name, "imports.run", "done", 0.25))
     text = ask_metrics().content.decode()
     rows = read(text)
     home = 'route="home:today",site="workspace"'

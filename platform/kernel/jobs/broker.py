@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, Task, bootsteps
@@ -15,28 +16,32 @@ log = logging.getLogger("terem.jobs")
 WAKE = "kernel.jobs.wake"
 
 
+# Told of work of the clock that ended well, by its name, and of a worker that starts, by its kind (worker, keeper).
+ENDED: list[Callable[[str], None]] = []
+STARTED: list[Callable[[str], None]] = []
+
+
 class ClockTask(Task):
     """Everything that a worker does by message or by the clock: its log lines name it, its success is noted."""
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from kernel import metrics
-
         with context.enter(context.Context(cause="job", job=self.name)):
             result = self.run(*args, **kwargs)
         if self.name != WAKE:
-            metrics.ticked(self.name.rpartition(".")[2])
+            for told in ENDED:
+                told(self.name.rpartition(".")[2])
         return result
 
 
-class Living(bootsteps.StartStopStep):  # type: ignore[misc]
+class Living(bootsteps.StartStopStep):
     """Says that this worker lives: as keeper if it takes the owner's work."""
 
     def start(self, parent: Any) -> None:
-        from kernel import processes
-
-        processes.start("keeper" if "owner" in parent.app.amqp.queues.consume_from else "worker")
+        kind = "keeper" if "owner" in parent.app.amqp.queues.consume_from else "worker"
+        for told in STARTED:
+            told(kind)
 
 
 app = Celery("terem", task_cls=ClockTask)

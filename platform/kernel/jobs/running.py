@@ -7,7 +7,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
@@ -24,21 +23,8 @@ from kernel.when import now
 
 log = logging.getLogger("terem.jobs")
 
-
-@dataclass(slots=True)
-class Ran:
-    """One run of background work. ``outcome`` is done, failed, stopped, again (it pauses before its next try),
-    lost (another worker has it) or gone (nothing was left to do); ``schema`` the company's."""
-
-    queue: str
-    schema: str
-    job: str = ""
-    outcome: str = "gone"
-    seconds: float = 0.0
-
-
 # Told of every run. The metrics listen.
-RAN: list[Callable[[Ran], None]] = []
+RAN: list[Callable[[relay.Ran], None]] = []
 
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 50
@@ -83,7 +69,7 @@ def run_next(queue: str) -> bool:
 
 def _timed(ticket: relay.Ticket, queue: str) -> float | None:
     """Run one job, log a line and tell everybody who listens how it went; the pause before the next try."""
-    ran = Ran(queue, ticket.role)
+    ran = relay.Ran(queue, ticket.role)
     began = time.perf_counter()
     with tracing.working(queue) as span:
         pause = _run(ticket, ran)
@@ -103,12 +89,12 @@ def _timed(ticket: relay.Ticket, queue: str) -> float | None:
     return pause
 
 
-def _run(ticket: relay.Ticket, ran: Ran | None = None) -> float | None:
+def _run(ticket: relay.Ticket, ran: relay.Ran | None = None) -> float | None:
     """Run one job in the tenant's context. Returns the pause before the next try, or None if it ended.
 
     ``ran`` learns what ran and how it ended.
     """
-    ran = ran or Ran("", ticket.role)
+    ran = ran or relay.Ran("", ticket.role)
     job = _take(ticket)
     if job is None:
         return None
@@ -120,7 +106,7 @@ def _run(ticket: relay.Ticket, ran: Ran | None = None) -> float | None:
         return _carried_out(job, ticket, ran)
 
 
-def _carried_out(job: Job, ticket: relay.Ticket, ran: Ran) -> float | None:
+def _carried_out(job: Job, ticket: relay.Ticket, ran: relay.Ran) -> float | None:
     declared = BACKGROUND.get(job.name)
     if declared is None:
         ran.outcome = "failed"
