@@ -22,7 +22,7 @@ from tenants.backups.orders import ask as ask_recovery
 from tenants.backups.orders import work as work_orders
 from tenants.backups.queries import beside, copy_of, order_words, recovery
 from tenants.backups.queries import ready as ready_snapshots
-from tenants.bulletin import Notice, notices_for
+from tenants.bulletin import Notice, Trouble, notices_for, trouble_for
 from tenants.console.acts import WORDS as ACT_WORDS
 from tenants.console.acts import hear as hear_acts
 from tenants.console.acts import note
@@ -68,6 +68,11 @@ from tenants.support.queries import original as original_of
 from tenants.support.queries import page as page_of_questions
 from tenants.support.queries import question_for
 from tenants.support.queries import taken_out as questions_taken_out
+from tenants.status.checks import Finding
+from tenants.status.checks import record as record_checks
+from tenants.status.probes import backups as check_backups
+from tenants.status.probes import work as check_work
+from tenants.status.probes import workspaces as check_workspaces
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
 from tenants.upgrades.keeping import tend as tend_upgrades
@@ -75,10 +80,12 @@ from tenants.upgrades.keeping import tend as tend_upgrades
 __all__ = [
     "ACT_WORDS",
     "Asker",
+    "Finding",
     "Notice",
     "OperatorAct",
     "Question",
     "Tenant",
+    "Trouble",
     "Visitor",
     "Whence",
     "act_words",
@@ -96,9 +103,12 @@ __all__ = [
     "burn",
     "by_slug",
     "catch_up",
+    "check_backups",
     "check_slug",
     "check_start",
     "clean_question",
+    "check_work",
+    "check_workspaces",
     "close",
     "copy_of",
     "data_step",
@@ -148,6 +158,7 @@ __all__ = [
     "questions_taken_out",
     "ready_snapshots",
     "recheck_domains",
+    "record_checks",
     "recount_uses",
     "recover_nightly",
     "recovery",
@@ -170,6 +181,7 @@ __all__ = [
     "suspend",
     "tenant",
     "tend_upgrades",
+    "trouble_for",
     "uses",
     "uses_by_day",
     "waiting",

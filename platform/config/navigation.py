@@ -107,6 +107,7 @@ CONSOLE = (
     Entry("tenants:announcements", _("Announcements"), "bell"),
     Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
+    Entry("tenants:incidents", _("Incidents"), "triangle-alert"),
 )
 CONSOLE_BOTTOM = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
@@ -223,6 +224,7 @@ def _workspace(request: HttpRequest) -> Shell:
     tenant = request.tenant  # type: ignore[attr-defined]
     member = request.member  # type: ignore[attr-defined]
     copy, copy_back = copies.banner(tenant, member)
+    trouble = tenants.trouble_for(tenant)
     return Shell(
         workspace=tenant.name,
         member=member.name,
@@ -252,6 +254,8 @@ def _workspace(request: HttpRequest) -> Shell:
         visit_leave=_address("leave"),
         help=f"{reverse('home:page_help')}?{_where(request)}",
         note=_partner(member),
+        incident=trouble.title if trouble else "",
+        incident_url=public_url("status/"),
     )
 
 

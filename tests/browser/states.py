@@ -198,6 +198,7 @@ _LISTED = (
         "upgrading", "/help/", ways.answered("tenants/upgrading.html", 503, lambda: {"workspace": "Терем"})
     ),
     State("too-many", "/help/", ways.answered("ui/errors/too_many.html", 429, lambda: {"error": TooMany()})),
+    State("status-silent", "/help/", ways.answered("tenants/status/silent.html", 503)),
     State("stale-form", "/help/", ways.answered("ui/errors/stale_form.html", 403)),
     State("over-limit", "/help/", ways.answered("ui/errors/over_limit.html", 403, _over_limit)),
     State("signup-address", "/signup/", ways.signup_address, company="public", who="stranger-address"),

@@ -27,6 +27,18 @@ class Ticket:
     run: UUID
 
 
+@dataclass(slots=True)
+class Ran:
+    """One run of background work. ``outcome`` is done, failed, stopped, again (it pauses before its next try),
+    lost (another worker has it) or gone (nothing was left to do); ``schema`` the company's."""
+
+    queue: str
+    schema: str
+    job: str = ""
+    outcome: str = "gone"
+    seconds: float = 0.0
+
+
 def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
     """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
     with connections["tenant"].cursor() as cursor:
