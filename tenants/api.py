@@ -55,6 +55,11 @@ from tenants.models import OperatorAct, Tenant
 from tenants.moving import go_on, hold_still, release_address, send_on
 from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
+from tenants.status.checks import Finding
+from tenants.status.checks import record as record_checks
+from tenants.status.probes import backups as check_backups
+from tenants.status.probes import work as check_work
+from tenants.status.probes import workspaces as check_workspaces
 from tenants.support.asking import Asker, Whence
 from tenants.support.asking import add as add_to_question
 from tenants.support.asking import ask as ask_support
@@ -68,11 +73,6 @@ from tenants.support.queries import original as original_of
 from tenants.support.queries import page as page_of_questions
 from tenants.support.queries import question_for
 from tenants.support.queries import taken_out as questions_taken_out
-from tenants.status.checks import Finding
-from tenants.status.checks import record as record_checks
-from tenants.status.probes import backups as check_backups
-from tenants.status.probes import work as check_work
-from tenants.status.probes import workspaces as check_workspaces
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
 from tenants.upgrades.keeping import tend as tend_upgrades
@@ -106,9 +106,9 @@ __all__ = [
     "check_backups",
     "check_slug",
     "check_start",
-    "clean_question",
     "check_work",
     "check_workspaces",
+    "clean_question",
     "close",
     "copy_of",
     "data_step",

@@ -20,7 +20,7 @@ class RegistryQuerySet(models.QuerySet["Tenant"]):
         """Companies, without the copies and examples beside them."""
         return self.filter(copy_of=None)
 
-    def examples(self) -> TenantQuerySet:
+    def examples(self) -> RegistryQuerySet:
         """Invented companies to look at; each stands beside a real one."""
         return self.filter(copy_kind=Tenant.CopyKind.EXAMPLE)
 
@@ -257,8 +257,8 @@ class OperatorAct(models.Model):
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
-from tenants.support.models import Message, Question  # noqa: E402
 from tenants.status.models import Check, CheckDay, Incident, IncidentUpdate  # noqa: E402
+from tenants.support.models import Message, Question  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [

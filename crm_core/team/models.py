@@ -99,13 +99,13 @@ class MemberQuerySet(TenantQuerySet):
         return self.exclude(partner_until=None)
 
     def own(self) -> MemberQuerySet:
-        """The company's own people: they take seats, and their use is looked at."""
+        """The company's own people, whose use is looked at; seats are for them alone."""
         return self.filter(partner_until=None)
 
     def seated(self) -> MemberQuerySet:
-        """Active members who may change things: each of them takes a seat of the plan."""
+        """Active people of the company's own who may change things: each of them takes a seat of the plan."""
         roles = [role.id for role in Role.objects.all() if role.takes_seat]
-        return self.filter(active=True, role_id__in=roles)
+        return self.active().own().filter(role_id__in=roles)
 
 
 class Member(TenantModel):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env, stores
 from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 from config.observing import (  # noqa: F401 (settings)
     LOGGING,
     TEREM_LOG_FORMAT,

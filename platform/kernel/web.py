@@ -162,20 +162,6 @@ class RequestMiddleware:
         with context.enter(context.Context(request_id=request.id)):  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
-        found = getattr(request, "tenant", None)
-        taken = time.perf_counter() - started
-        for told in ANSWERED:
-            told(getattr(request, "site", ""), response.status_code, taken, found.schema if found else "")
-        # What the edge asks every second would bury everything else.
-        log.log(
-            logging.DEBUG if getattr(request, "by_rote", False) else logging.INFO,
-            "%s %s %s %.0f ms",
-            request.method,
-            request.path,
-            response.status_code,
-            taken * 1000,
-            extra={"tenant": found.schema if found else "-", "request": request.id},  # type: ignore[attr-defined]
-        )
         _tell(request, response, time.perf_counter() - started)
         return response
 
@@ -193,7 +179,9 @@ def _tell(request: HttpRequest, response: HttpResponse, taken: float) -> None:
     )
     for told in ANSWERED:
         told(answer)
-    log.info(
+    # What the edge asks every second would bury everything else.
+    log.log(
+        logging.DEBUG if getattr(request, "by_rote", False) else logging.INFO,
         "%s %s %s %.0f ms",
         request.method,
         request.path,

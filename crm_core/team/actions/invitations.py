@@ -51,13 +51,9 @@ def invite(
     if team_id is not None and not Team.objects.filter(id=team_id).exists():
         raise NotFound
     found = queries.open_invitations().filter(email__iexact=address).first()
-    if found is None or found.partner_until is not None:
-        demand_room(METER, queries.seats().count() + queries.pending().count())
+    if role.takes_seat and (found is None or found.partner_until is not None):
+        demand_room(METER, queries.seats() + queries.pending_seats())
     found = found or Invitation(email=address, invited_by_id=by.id)
-    if found is None:
-        if role.takes_seat:
-            demand_room(METER, Member.objects.seated().count() + _pending())
-        found = Invitation(email=address, invited_by_id=by.id)
     found.name, found.role, found.team_id = clean(name)[:120], role, team_id
     found.partner_until, found.partner_extra = None, []
     send(by, found)
@@ -79,15 +75,6 @@ def free_address(email: str) -> str:
 
 def send(by: Actor, found: Invitation) -> None:
     """Give the invitation a new key and send its letter after commit."""
-
-
-def _pending() -> int:
-    """The seats that open invitations will take."""
-    rows = Invitation.objects.open().filter(expires_at__gt=now()).select_related("role")
-    return sum(one.role.takes_seat for one in rows)
-
-
-def _send(by: Actor, found: Invitation) -> None:
     key = secrets.token_urlsafe(32)
     found.digest = queries.digest(key)
     found.sent_at, found.expires_at = now(), now() + Invitation.LIFE

@@ -50,13 +50,8 @@ def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> 
 
 
 def report_members() -> None:
-    """Report how many members take a seat,seats are taken, once the change is committed."""
-    tell_registry(tenants.report_meter, name=METER, value=queries.seats().count())value=Member.objects.seated().count())
-
-
-def check_room() -> None:
-    """Raise ``OverLimit`` if the lease allows no further active member."""
-    demand_room(METER, queries.seats().count())
+    """Report how many seats are taken, once the change is committed."""
+    tell_registry(tenants.report_meter, name=METER, value=queries.seats())
 
 
 def check_room(role: Role, before: Role | None = None, more: int = 1) -> None:
@@ -65,7 +60,7 @@ def check_room(role: Role, before: Role | None = None, more: int = 1) -> None:
     Who only reads takes no seat; who had one with the role ``before`` keeps it.
     """
     if role.takes_seat and not (before is not None and before.takes_seat) and more:
-        demand_room(METER, Member.objects.seated().count(), more)
+        demand_room(METER, queries.seats(), more)
 
 
 def _team(team_id: UUID | None) -> Team | None:
@@ -112,8 +107,9 @@ def add_member(
         return held
     if held is None and Member.objects.active().filter(email__iexact=address).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    role partner_until is None and (held is None or not held.active):= Role.objects.get(id=role_id)
-    check_room(role, held.role if held is not None and held.active else None)
+    role = Role.objects.get(id=role_id)
+    if partner_until is None:
+        check_room(role, held.role if held is not None and held.active and not held.is_partner else None)
     member = held or Member()
     member.partner_until, member.partner_extra = partner_until, sorted(partner_extra)
     member.account_id = account_id
@@ -145,7 +141,7 @@ def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -
         changes["team"] = [member.team.name if member.team else None, team.name if team else None]
     if not changes:
         return member
-    if member.active:
+    if member.active and not member.is_partner:
         check_room(role, member.role)
     member.role, member.team = role, team
     member.save(update_fields=["role", "team"])
@@ -205,7 +201,6 @@ def reactivate(*, by: Actor, id: UUID) -> Member:
         return member
     if member.is_partner:
         raise Invalid(_("This was a partner. Give a new end, or invite the person as a colleague."))
-    check_room()
     check_room(member.role)
     if queries.active_members().filter(email__iexact=member.email).exists():
         raise Invalid(_("A member with this e-mail address is already here."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +76,6 @@ class _Ending(bootsteps.StartStopStep):
 app.steps["worker"].add(_Ending)
 
 
-@app.task(name="kernel.jobs.wake")
 @app.task(name=WAKE)
 def wake(queue: str) -> None:
     """Claim and run the next ticket of ``queue``."""

@@ -47,28 +47,7 @@ def run_next(queue: str) -> bool:
         if tenant is None:
             relay.park(ticket)
             return True
-        _carry_out(ticket, tenant)
-        lost = threading.Event()
-        with (
-            _Heart(ticket, lost),
-            context.enter(
-                context.Context(
-                    tenant=tenant,
-                    cause="job",
-                    zone=tenant.zone,
-                    language=tenant.language,
-                    job=str(ticket.id),
-                )
-            ),
-        ):
-            pause = _timed(ticket, queue)
-        if pause is None:
-            relay.finish(ticket)
-        elif pause == _GIVEN_BACK:
-            relay.give_back(ticket)
-            nudge(queue)
-        else:
-            relay.put_back(ticket, seconds=pause)
+        _carry_out(ticket, tenant, queue)
         if relay.was_held_up(ticket.role, queue):
             # The message for it may have come while this tenant ran its share, and have found nothing.
             nudge(queue)
@@ -81,27 +60,24 @@ def run_now(job_id: UUID, tenant: context.TenantRef) -> bool:
         ticket = relay.claim_one(job_id, uuid7())
         if ticket is None:
             return False
-        _carry_out(ticket, tenant)
+        _carry_out(ticket, tenant, "tenant")
     return True
 
 
-def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef) -> None:
+def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef, queue: str) -> None:
     """Run a claimed ticket's job in its tenant's context and end or put back the ticket."""
-    lost = threading.Event()
-    here = context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
-    with _Heart(ticket, lost), context.enter(here):
-        began = time.perf_counter()
-        pause = _run(ticket)
-        for told in RAN:
-            told(pause is None, time.perf_counter() - began, ticket.role)
+    here = context.Context(
+        tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language, job=str(ticket.id)
+    )
+    with _Heart(ticket, threading.Event()), context.enter(here):
+        pause = _timed(ticket, queue)
     if pause is None:
         relay.finish(ticket)
+    elif pause == _GIVEN_BACK:
+        relay.give_back(ticket)
+        nudge(queue)
     else:
         relay.put_back(ticket, seconds=pause)
-
-
-def _run(ticket: relay.Ticket) -> float | None:
-    """Run one job in the tenant's context. Returns the pause before the next try, or None if it ended."""
 
 
 def _timed(ticket: relay.Ticket, queue: str) -> float | None:
@@ -157,6 +133,7 @@ def _carried_out(job: Job, ticket: relay.Ticket, ran: relay.Ran) -> float | None
         _end(job, ticket, state=Job.State.STOPPED)
         return None
     except GivenBack:
+        ran.outcome = "again"
         log.info("job %s is given back: this worker ends", job.id)
         return _GIVEN_BACK
     except Lost:
