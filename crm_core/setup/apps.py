@@ -60,6 +60,13 @@ def _parts() -> None:
         places=("setup:example", "setup:tours"),
         panels=("crm_core.setup.views.panels.example",),
     )
+    _living()
+
+
+def _living() -> None:
+    """What shows how Terem is used: the example, the figures, the backups."""
+    from kernel.parts import declare
+
     declare(
         "setup.adoption",
         _("How Terem is used"),

@@ -153,7 +153,7 @@ class Story:
         """A client with its contact and its orders. Columns: see ``data/examples/README``."""
         kind, owner, orders = row[0], int(row[11]), orders_of(row[14])
         first = min(FIRST_DAY, max([order.days for order in orders] + [20]) + 4 + number % 3)
-        told = {
+        told: dict[str, Any] = {
             "number": number,
             "name": row[1 + self.place],
             "city": row[3 + self.place],
@@ -167,12 +167,17 @@ class Story:
         self.at(first, 9 + number % 3, kind, **told)
         if row[7]:
             place = 7 + self.place
-            contact = {"number": number, "name": row[place], "position": row[9 + self.place], "owner": owner}
+            contact: dict[str, Any] = {
+                "number": number,
+                "name": row[place],
+                "position": row[9 + self.place],
+                "owner": owner,
+            }
             self.at(first, 12, "contact", **contact, **self._ways(40 + number, row[7], "person"))
         for order in orders:
             self._deal(number, row, owner, order)
 
-    def _ways(self, number: int, name: str, kind: str) -> dict[str, str]:
+    def _ways(self, number: int, name: str, kind: str) -> dict[str, Any]:
         """Phone and mail of ranges that are kept for stories (in Russian: of a code without subscribers)."""
         box = slugify(name).replace("-", ".")
         mail = f"info@{slugify(name)}.example" if kind == "company" else f"{box}@post.example"
