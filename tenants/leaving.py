@@ -23,7 +23,7 @@ from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
-from tenants import actions, erasing
+from tenants import actions, erasing, hearing
 from tenants.backups.composing import COMPOSED, Asker
 from tenants.backups.models import Departure
 from tenants.console import acts
@@ -42,10 +42,11 @@ def open_departure(tenant_id: UUID) -> Departure | None:
     return Departure.objects.filter(tenant_id=tenant_id, cancelled_at=None, erased_at=None).first()
 
 
-def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
+def start(*, tenant_id: UUID, by: str, reason: str, moved_to: str = "") -> Departure:
     """Close a workspace and set the day of its erasure. Raises ``Conflict``, ``Invalid`` (reason), ``NotFound``.
 
-    ``by`` is a name or an address. The administrators are told by letter.
+    ``by`` is a name or an address, ``moved_to`` the address of its new home if it has one. The
+    administrators are told by letter.
     """
     if not reason.strip():
         raise Invalid(reason=_("Say why: the workspace's people will ask."))
@@ -64,6 +65,7 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
             tenant=tenant,
             asked_by=by,
             reason=reason.strip(),
+            moved_to=moved_to,
             contacts=contacts,
             erase_at=now() + timedelta(days=settings.TEREM_GRACE_DAYS),
         )
@@ -71,6 +73,7 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
             actions.set_status(tenant_id=one.id, status=Tenant.Status.CLOSING)
         acts.note(tenant, Asker(by), "leaving", reason)
         after_commit(_letter, found, "closing", alias="default")
+        after_commit(hearing.tell_departure, tenant_id, alias="default")
     return found
 
 
@@ -89,6 +92,7 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
         tenant = actions.set_status(tenant_id=tenant_id, status=Tenant.Status.ACTIVE)
         if relay.unpark(tenant.schema_name):
             after_commit(nudge, "tenant", alias="default")
+        after_commit(hearing.tell_departure, tenant_id, alias="default")
     return tenant
 
 
@@ -124,6 +128,7 @@ def _letter(found: Departure, template: str, **more: Any) -> bool:
         "erase_at": found.erase_at,
         "link": _site(f"leaving/{token_of(found)}/"),
         "site": _site(),
+        "moved_to": found.moved_to,
         **more,
     }
     try:

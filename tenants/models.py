@@ -12,15 +12,15 @@ from kernel.ids import uuid7
 from kernel.when import now
 
 
-class TenantQuerySet(models.QuerySet["Tenant"]):
-    def live(self) -> TenantQuerySet:
+class RegistryQuerySet(models.QuerySet["Tenant"]):
+    def live(self) -> RegistryQuerySet:
         return self.exclude(status=Tenant.Status.CLOSED)
 
-    def originals(self) -> TenantQuerySet:
+    def originals(self) -> RegistryQuerySet:
         """Companies, without the copies and examples beside them."""
         return self.filter(copy_of=None)
 
-    def examples(self) -> TenantQuerySet:
+    def examples(self) -> RegistryQuerySet:
         """Invented companies to look at; each stands beside a real one."""
         return self.filter(copy_kind=Tenant.CopyKind.EXAMPLE)
 
@@ -77,7 +77,7 @@ class Tenant(models.Model):
     copied_at = models.DateTimeField(null=True)
     copy_until = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = RegistryQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="tenants_tenant_newest")]
@@ -257,6 +257,8 @@ class OperatorAct(models.Model):
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
+from tenants.status.models import Check, CheckDay, Incident, IncidentUpdate  # noqa: E402
+from tenants.support.models import Message, Question  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -264,21 +266,27 @@ __all__ = [
     "Announcement",
     "Blank",
     "Blueprint",
+    "Check",
+    "CheckDay",
     "DataProgress",
     "Departure",
     "Domain",
     "Drill",
     "Fault",
     "Handover",
+    "Incident",
+    "IncidentUpdate",
     "Maintenance",
     "Membership",
+    "Message",
     "Meter",
     "OperatorAct",
     "Order",
+    "Question",
+    "RegistryQuerySet",
     "Snapshot",
     "Tenant",
     "TenantKey",
-    "TenantQuerySet",
     "Tombstone",
     "Touched",
     "UpgradePlan",

@@ -28,13 +28,12 @@ class SetupConfig(AppConfig):
         ):
             say(verb, text=text, group="audit", icon="layers")
         _parts()
-        _example()
         say("setup.seeded", text=_("Workspace furnished"), group="audit", icon="settings")
 
 
 def _parts() -> None:
     """Which parts of the product are at home here."""
-    from crm_core.setup.actions import growing  # noqa: F401  (declares its right)
+    from crm_core.setup.actions import examples, growing  # noqa: F401  (declare a right and background work)
     from kernel.parts import declare
 
     declare(
@@ -53,6 +52,22 @@ def _parts() -> None:
         places=("setup:packs",),
     )
     declare(
+        "setup.example",
+        pgettext_lazy("an invented company", "Example"),
+        _("An invented company of your line with a year of work, apart from your data, with tours."),
+        fixed=True,
+        light=True,
+        places=("setup:example", "setup:tours"),
+        panels=("crm_core.setup.views.panels.example",),
+    )
+    _living()
+
+
+def _living() -> None:
+    """What shows how Terem is used: the example, the figures, the backups."""
+    from kernel.parts import declare
+
+    declare(
         "setup.adoption",
         _("How Terem is used"),
         _("What everybody does here, with hints where it does not go well yet."),
@@ -67,19 +82,18 @@ def _parts() -> None:
         light=True,
         places=("setup:backups",),
     )
+    _tasks()
 
 
-def _example() -> None:
-    """The example with its tours stays at every stage."""
-    from crm_core.setup.actions import examples  # noqa: F401  (declares background work)
+def _tasks() -> None:
+    """The first tasks on the page of today."""
     from kernel.parts import declare
 
     declare(
-        "setup.example",
-        pgettext_lazy("an invented company", "Example"),
-        _("An invented company of your line with a year of work, apart from your data, with tours."),
-        fixed=True,
+        "setup.training",
+        _("First tasks"),
+        _("A few things to try, for each by their role; ticked by real work."),
+        goals=("base",),
         light=True,
-        places=("setup:example", "setup:tours"),
-        panels=("crm_core.setup.views.panels.example",),
+        panels=("crm_core.setup.views.training.panel",),
     )

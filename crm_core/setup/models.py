@@ -89,3 +89,21 @@ class TourPlace(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.tour} {self.step}"
+
+
+class Training(TenantModel):
+    """Which first tasks a member has done (names), read from their facts ``read_until`` a moment (UTC).
+
+    ``put_away`` is True once the member does not want to see the list any more.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    done = models.JSONField(default=list)
+    read_until = models.DateTimeField(null=True)
+    put_away = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {len(self.done)}"

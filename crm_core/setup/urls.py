@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.setup.views import adoption, backups, examples, packs, stages, tours
+from crm_core.setup.views import adoption, backups, examples, packs, stages, tours, training
 
 app_name = "setup"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("tours/<slug:name>/turning/", tours.turning, name="tour_turning"),
     path("tours/<slug:name>/leaving/", tours.leaving, name="tour_leaving"),
     path("settings/use/", adoption.adoption, name="adoption"),
+    path("training/away/", training.putting_away, name="training_away"),
+    path("training/return/", training.returning, name="training_return"),
     path("settings/backups/", backups.backups, name="backups"),
     path("settings/backups/order/", backups.order, name="order"),
     path("settings/backups/closing/", backups.closing, name="closing"),

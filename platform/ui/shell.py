@@ -88,7 +88,8 @@ class Shell:
     ``copy`` is the sentence over every page of a copy beside a live workspace, ``copy_back`` the live one's address.
     ``tours`` is the address of the tours of an example, ``guide`` the step of one that is under way.
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
-    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
+    address that ends it by POST. ``help`` is the address of the help for this page. ``incident`` is the sentence while something does not work or is worked on,
+    ``incident_url`` where more is told. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -112,7 +113,10 @@ class Shell:
     guide: Guide | None = None
     visit: Any = ""
     visit_leave: str = ""
+    incident: Any = ""
+    incident_url: str = ""
     hotkeys: bool = True
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Story:
         for order in orders:
             self._deal(number, row, owner, order)
 
-    def _ways(self, number: int, name: str, kind: str) -> dict[str, str]:
+    def _ways(self, number: int, name: str, kind: str) -> dict[str, Any]:
         """Phone and mail of ranges that are kept for stories (in Russian: of a code without subscribers)."""
         box = slugify(name).replace("-", ".")
         mail = f"info@{slugify(name)}.example" if kind == "company" else f"{box}@post.example"
