@@ -33,6 +33,7 @@ urlpatterns = [
     path("maintenance/new/", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/<uuid:maintenance_id>/end/", maintenance.maintenance_end, name="maintenance_end"),
     path("upgrades/", include("tenants.upgrades.urls")),
+    path("incidents/", include("tenants.status.urls")),
     path("tenants/<uuid:tenant_id>/backups/", recovery.backups, name="backups"),
     path("tenants/<uuid:tenant_id>/backups/order/", recovery.order, name="order"),
     path("tenants/<uuid:tenant_id>/closing/", recovery.closing, name="closing"),

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from kernel import context
 from kernel.ids import uuid7
 from kernel.models import TenantModel, TenantQuerySet
-from kernel.rights import EVERYBODY
+from kernel.rights import EVERYBODY, only_reads
 from kernel.when import now
 
 # Marks in a browser's own description, the telling ones first: most claim to be several others too.
@@ -65,6 +65,11 @@ class Role(TenantModel):
         """An administrator holds every right, also those that later releases add."""
         return self.system or right in self.rights
 
+    @property
+    def takes_seat(self) -> bool:
+        """Whether its members may change things; who only reads is free on every plan."""
+        return self.system or not only_reads(self.rights)
+
 
 class Team(TenantModel):
     """A group of members that share the view of records, if their role says "team"."""
@@ -94,8 +99,13 @@ class MemberQuerySet(TenantQuerySet):
         return self.exclude(partner_until=None)
 
     def own(self) -> MemberQuerySet:
-        """The company's own people: they take seats, and their use is looked at."""
+        """The company's own people, whose use is looked at; seats are for them alone."""
         return self.filter(partner_until=None)
+
+    def seated(self) -> MemberQuerySet:
+        """Active people of the company's own who may change things: each of them takes a seat of the plan."""
+        roles = [role.id for role in Role.objects.all() if role.takes_seat]
+        return self.active().own().filter(role_id__in=roles)
 
 
 class Member(TenantModel):

@@ -60,19 +60,20 @@ def active_members() -> QuerySet[Member]:
     return Member.objects.active().select_related("role", "team").order_by("name", "id")
 
 
-def seats() -> QuerySet[Member]:
-    """The active members who take a seat: the company's own people, no partners."""
-    return Member.objects.active().own()
-
-
-def pending() -> QuerySet[Invitation]:
-    """The invitations on their way that will take a seat."""
-    return Invitation.objects.open().filter(expires_at__gt=now(), partner_until=None)
+def pending_seats() -> int:
+    """The seats that the invitations on their way will take."""
+    rows = Invitation.objects.open().filter(expires_at__gt=now(), partner_until=None).select_related("role")
+    return sum(one.role.takes_seat for one in rows)
 
 
 def partners() -> QuerySet[Member]:
     """The partners who may enter now, those whose end comes first first."""
     return active_members().filter(partner_until__gt=now()).order_by("partner_until", "id")
+
+
+def seats() -> int:
+    """How many seats of the plan are taken: active members who may change things, no partners."""
+    return Member.objects.seated().count()
 
 
 def assignable_by(member: Any) -> QuerySet[Member]:

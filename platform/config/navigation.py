@@ -80,6 +80,7 @@ SETTINGS = (
     Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
     Entry("setup:stages", pgettext_lazy("of the product", "Stages"), "layers", "setup.grow"),
     Entry("setup:packs", _("Lines of business"), "briefcase", "setup.grow"),
+    Entry("setup:example", pgettext_lazy("an invented company", "Example"), "eye"),
     Entry("setup:adoption", _("How Terem is used"), "chart-no-axes-column", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
@@ -106,6 +107,7 @@ CONSOLE = (
     Entry("tenants:announcements", _("Announcements"), "bell"),
     Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
+    Entry("tenants:incidents", _("Incidents"), "triangle-alert"),
 )
 CONSOLE_BOTTOM = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
@@ -129,6 +131,7 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 HOME_PANELS: tuple[str, ...] = (
     "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
+    "crm_core.setup.views.panels.example",
     "crm_core.setup.views.panels.stage",
     "onboarding.panels.first_steps",
     "crm_core.setup.views.training.panel",
@@ -221,6 +224,7 @@ def _workspace(request: HttpRequest) -> Shell:
     tenant = request.tenant  # type: ignore[attr-defined]
     member = request.member  # type: ignore[attr-defined]
     copy, copy_back = copies.banner(tenant, member)
+    trouble = tenants.trouble_for(tenant)
     return Shell(
         workspace=tenant.name,
         member=member.name,
@@ -244,10 +248,14 @@ def _workspace(request: HttpRequest) -> Shell:
         hotkeys=member.hotkeys,
         copy=copy,
         copy_back=copy_back,
+        tours=copies.tours(tenant),
+        guide=copies.guide(request, tenant, member),
         visit=_visit(request),
         visit_leave=_address("leave"),
         help=f"{reverse('home:page_help')}?{_where(request)}",
         note=_partner(member),
+        incident=trouble.title if trouble else "",
+        incident_url=public_url("status/"),
     )
 
 

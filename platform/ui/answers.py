@@ -22,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kernel import faults, signing
+from kernel import faults, lost, signing
 from kernel.errors import (
     Conflict,
     Invalid,
@@ -290,7 +290,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed."""
+    """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed.
+
+    A database that does not answer is no fault of the code: 503, and the page tries again by itself.
+    """
+    if lost.is_lost(sys.exception()):
+        return error(request, Unavailable(retry_after=lost.RETRY_SECONDS))
     _tell_fault(request)
     if is_htmx(request):
         words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {

@@ -73,6 +73,7 @@ LEADS_ON: dict[str, str] = {
 }
 # Pages that stand in the middle of a way: the state that goes it.
 ON_THE_WAY: dict[str, str] = {
+    "tours/": "example-tours",
     "account/code/": "signup-code",
     "account/second-factor/": "sign-in-factor",
     "account/forgotten/code/": "forgotten-code",

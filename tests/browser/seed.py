@@ -34,6 +34,9 @@ def seed() -> Seeded:
     for language in LANGUAGES:
         with translation.override(language):
             found.workspaces[f"demo-{language}"], found.workspaces[f"copy-{language}"] = _demo(language, mark)
+            found.workspaces[f"example-{language}"] = _example(
+                found.workspaces[f"demo-{language}"].slug, language
+            )
             found.workspaces[f"fresh-{language}"] = _empty("fresh", language, mark)
             found.workspaces[f"suspended-{language}"] = _suspended(language, mark)
             found.workspaces[f"unpaid-{language}"] = _empty("unpaid", language, mark)
@@ -70,6 +73,29 @@ def _demo(language: str, mark: str) -> tuple[Workspace, Workspace]:
     found.things["settings/address/"] = _domains(company.tenant, language, mark)
     found.things["support/"] = _question(company, language)
     return found, beside
+
+
+def _example(slug: str, language: str) -> Workspace:
+    """The example beside the demo company, told to its end; its administrator is in the middle of a tour."""
+    from crm_core.setup.actions.telling import furnish_example, tell_some
+    from crm_core.setup.actions.touring import turn
+    from crm_core.setup.queries.stories import company_name
+    from crm_core.team.models import Member
+    from kernel import context
+    from tenants import api
+
+    with context.enter(context.Context(cause="command")):
+        made = api.open_example(tenant_id=api.by_slug(slug).id, name=company_name("services", language))
+    found = Workspace(made.slug)
+    with api.inside(made, cause="page", language=language):
+        told = furnish_example(line="services")
+        while told.filled_at is None:
+            told = tell_some()
+        boss = Member.objects.get(id=told.made["m0"])
+        turn(by=boss, name="lead", step=1)
+        found.things = {"companies/": told.made["c0"]}
+        found.keys["owner"] = _key(boss)
+    return found
 
 
 def _question(company: Any, language: str) -> str:

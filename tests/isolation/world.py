@@ -316,11 +316,16 @@ def _access(world: World, by: Any) -> None:
 
 def _growth(world: World, by: Any) -> None:
     from crm_core.setup import actions
+    from crm_core.setup.models import Example
 
     actions.answer(by=by, goals=["base"], own=f"Wish of {world.marker}")
     use = actions.apply_pack(by=by, key="agency")
     assert use is not None
+    # In a company's own workspace there is none; the crawl's worlds answer as an example too.
+    Example.objects.create(id=1, line="agency")
     world.things |= {
+        "settings/example/#key": "agency",
+        "tours/#name": "look",
         "settings/packs/#key": "agency",
         "settings/packs/#id": use.id,
         "settings/growth/#name": "activities.tasks",

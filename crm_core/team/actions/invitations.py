@@ -42,8 +42,8 @@ def invite(
 ) -> Invitation:
     """Invite somebody; the letter goes out after commit. An open invitation to the address is renewed.
 
-    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if active members and
-    open invitations would pass the lease.
+    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if the seats taken and those of
+    open invitations would pass the lease. Who only reads takes none.
     """
     hold_members()
     address = free_address(email)
@@ -51,8 +51,8 @@ def invite(
     if team_id is not None and not Team.objects.filter(id=team_id).exists():
         raise NotFound
     found = queries.open_invitations().filter(email__iexact=address).first()
-    if found is None or found.partner_until is not None:
-        demand_room(METER, queries.seats().count() + queries.pending().count())
+    if role.takes_seat and (found is None or found.partner_until is not None):
+        demand_room(METER, queries.seats() + queries.pending_seats())
     found = found or Invitation(email=address, invited_by_id=by.id)
     found.name, found.role, found.team_id = clean(name)[:120], role, team_id
     found.partner_until, found.partner_extra = None, []

@@ -50,13 +50,17 @@ def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> 
 
 
 def report_members() -> None:
-    """Report how many members take a seat, once the change is committed."""
-    tell_registry(tenants.report_meter, name=METER, value=queries.seats().count())
+    """Report how many seats are taken, once the change is committed."""
+    tell_registry(tenants.report_meter, name=METER, value=queries.seats())
 
 
-def check_room() -> None:
-    """Raise ``OverLimit`` if the lease allows no further active member."""
-    demand_room(METER, queries.seats().count())
+def check_room(role: Role, before: Role | None = None, more: int = 1) -> None:
+    """Raise ``OverLimit`` if ``more`` people cannot have ``role`` beyond what the lease allows.
+
+    Who only reads takes no seat; who had one with the role ``before`` keeps it.
+    """
+    if role.takes_seat and not (before is not None and before.takes_seat) and more:
+        demand_room(METER, queries.seats(), more)
 
 
 def _team(team_id: UUID | None) -> Team | None:
@@ -103,13 +107,14 @@ def add_member(
         return held
     if held is None and Member.objects.active().filter(email__iexact=address).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    if partner_until is None and (held is None or not held.active):
-        check_room()
+    role = Role.objects.get(id=role_id)
+    if partner_until is None:
+        check_room(role, held.role if held is not None and held.active and not held.is_partner else None)
     member = held or Member()
     member.partner_until, member.partner_extra = partner_until, sorted(partner_extra)
     member.account_id = account_id
     member.email, member.name, member.active, member.left_at = address, clean_name(name, 120), True, None
-    member.role, member.team = Role.objects.get(id=role_id), _team(team_id)
+    member.role, member.team = role, _team(team_id)
     member.language, member.zone = language, zone if is_zone(zone) else "UTC"
     member.save()
     record("team.joined", by=by, record=about(member), role=member.role.name)
@@ -121,7 +126,10 @@ def add_member(
 
 @action(MANAGE)
 def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -> Member:
-    """Give a member another role or team. The last active administrator keeps that role."""
+    """Give a member another role or team. The last active administrator keeps that role.
+
+    Raises ``OverLimit`` if somebody who only read is to change things and no seat is left.
+    """
     member = locked_member(by, id)
     role, team = role_to_give(by, role_id), _team(team_id)
     if member.is_partner and role.system:
@@ -133,10 +141,13 @@ def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -
         changes["team"] = [member.team.name if member.team else None, team.name if team else None]
     if not changes:
         return member
+    if member.active and not member.is_partner:
+        check_room(role, member.role)
     member.role, member.team = role, team
     member.save(update_fields=["role", "team"])
     check_administrators()
     record("team.changed", by=by, record=about(member), changes=changes)
+    report_members()
     return member
 
 
@@ -190,7 +201,7 @@ def reactivate(*, by: Actor, id: UUID) -> Member:
         return member
     if member.is_partner:
         raise Invalid(_("This was a partner. Give a new end, or invite the person as a colleague."))
-    check_room()
+    check_room(member.role)
     if queries.active_members().filter(email__iexact=member.email).exists():
         raise Invalid(_("A member with this e-mail address is already here."))
     member.active, member.left_at = True, None

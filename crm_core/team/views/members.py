@@ -29,6 +29,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "gone": [member for member in everybody if not member.active],
         "invitations": list(queries.open_invitations()),
         "limit": context.tenant().lease.limit("members"),
+        "seats": queries.seats(),
     }
     return answers.page(request, "team/members.html", values)
 

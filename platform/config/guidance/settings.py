@@ -95,6 +95,7 @@ def _money() -> None:
         "billing:checkout",
         "billing:change",
         "billing:details",
+        "billing:calculating",
         purpose=_("Your plan, the seats, the next bill and all invoices."),
         first=_("Look at the next bill. Before a change you see exactly what it will cost."),
     )

@@ -28,6 +28,16 @@ def _growing() -> None:
         first=_("Look at the preview of your line. What is taken can be undone."),
     )
     guide(
+        "setup:example",
+        purpose=_("An invented company of your line with a year of work, apart from your data."),
+        first=_("Choose your line and open it. Try everything there: one press takes it away again."),
+    )
+    guide(
+        "setup:tours",
+        purpose=_("Short walks through the example, one for each kind of work."),
+        first=_("Begin the one that is nearest to your work. You can leave at any step and go on later."),
+    )
+    guide(
         "setup:adoption",
         purpose=_("Who uses Terem how, with hints where somebody could need help."),
         first=_("Read the hints, and sit down for ten minutes with one person."),

@@ -28,6 +28,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "support/<uuid:id>/state/": ("question_solved", "question_reopened"),
     "support/<uuid:id>/letters/<uuid:message_id>/": ("answer_mailed_again",),
     "announcements/<uuid:announcement_id>/withdrawal/": ("announcement_withdrawn",),
+    "incidents/new/": ("incident_opened",),
+    "incidents/works/": ("works_announced",),
+    "incidents/<uuid:incident_id>/": ("incident_told", "incident_over"),
     "deliveries/<uuid:id>/retry/": ("delivery_retried",),
     "deliveries/comparison/": ("payments_compared",),
     "tenants/<uuid:tenant_id>/billing/credit/": ("credit_given",),
@@ -46,7 +49,7 @@ ELSEWHERE: dict[str, str] = {
 SHOW = {
     "", "more/", "tenants/", "tenants.csv", "tenants/<uuid:tenant_id>/", "tenants/<uuid:tenant_id>/backups/",
     "jobs/", "faults/", "slow/", "support/", "announcements/", "maintenance/", "upgrades/", "upgrades/<int:number>/",
-    "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
+    "incidents/", "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('setup', '0001_initial'),
+        ('setup', '0002_example'),
         ('team', '0005_partners'),
     ]
 
