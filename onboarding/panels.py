@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from crm_core.records.queries import known_to
 from crm_core.setup.actions import GROW
+from crm_core.setup.queries import training
 from crm_core.setup.queries.stages import asked
 from crm_core.team.actions import MANAGE
 from crm_core.team.queries import active_members, open_invitations
@@ -19,7 +20,8 @@ from kernel.rights import RIGHTS
 def first_steps(request: HttpRequest) -> str:
     """Hints for a workspace that is still empty: answer the questions, bring your list, invite colleagues.
 
-    Each goes once it is done. At most four queries, and only two once there are clients.
+    Each goes once it is done; the last two are left to the first tasks while these are shown.
+    At most five queries, and only two once there are clients.
     """
     member: Any = request.member  # type: ignore[attr-defined]
     empty = not known_to(member, ("company", "person")).exists()
@@ -31,8 +33,15 @@ def first_steps(request: HttpRequest) -> str:
         "list": empty and "imports.run" in RIGHTS and member.may("imports.run"),
         "colleagues": alone and not open_invitations().exists(),
     }
+    if (values["list"] or values["colleagues"]) and _has_tasks(request, member):
+        values |= {"list": False, "colleagues": False}
     return (
         render_to_string("onboarding/first_steps.html", values, request=request)
         if any(values.values())
         else ""
     )
+
+
+def _has_tasks(request: HttpRequest, member: Any) -> bool:
+    """Whether the first tasks stand on the same page: they ask for the same, and know when it is done."""
+    return training.is_shown(member, request.parts, training.kept(member))  # type: ignore[attr-defined]

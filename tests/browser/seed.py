@@ -113,7 +113,7 @@ def _question(company: Any, language: str) -> str:
         owner = company.owner
     asker = api.Asker(owner.account_id, owner.id, owner.name, owner.email, owner.role.name, language=language)
     with context.enter(context.Context(cause="command")):
-        for subject in (words[1][:40], words[0]):
+        for subject in (words[1], words[0]):
             found = api.ask_support(
                 tenant_id=company.tenant.id,
                 person=asker,

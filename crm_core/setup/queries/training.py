@@ -19,6 +19,7 @@ from kernel.training import TASKS, Task, every_verb
 from kernel.when import now
 
 MOST = 5
+PART = "setup.training"
 # A fact that was being written while the last ones were read is read by the next look.
 MARGIN = timedelta(seconds=30)
 # So often the moment until which facts were read is kept though they ticked nothing.
@@ -56,6 +57,13 @@ def tasks_of(member: Any, choice: Choice) -> list[Task]:
 def kept(member: Any) -> Training:
     """What is kept of a member's training (nothing where nobody has looked yet)."""
     return Training.objects.filter(member_id=member.id).first() or Training(member_id=member.id)
+
+
+def is_shown(member: Any, choice: Choice, found: Training) -> bool:
+    """Whether the list stands on the member's page: not for partners, nor once it is done or put away."""
+    if member.is_partner or member.account_id is None or found.put_away:
+        return False
+    return choice.shows(PART) and not all(line.done for line in lines(member, choice, found.done))
 
 
 def _facts(since: datetime | None) -> QuerySet[Event]:

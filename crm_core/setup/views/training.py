@@ -22,16 +22,14 @@ def panel(request: HttpRequest) -> str:
     """What is still to be tried; nothing once all is done or the list was put away. Partners are no pupils."""
     member: Any = request.member  # type: ignore[attr-defined]
     choice: Any = request.parts  # type: ignore[attr-defined]
-    if member.is_partner or member.account_id is None:
-        return ""
     found = training.kept(member)
-    if found.put_away or all(line.done for line in training.lines(member, choice, found.done)):
+    if not training.is_shown(member, choice, found):
         return ""
     moment, fresh = now(), training.fresh(member, found)
     if training.is_due(found, fresh) and not context.current().read_only:
         keep_training(by=member, fresh=fresh, read_until=moment)
     lines = training.lines(member, choice, {*found.done, *fresh})
-    if not lines or all(line.done for line in lines):
+    if all(line.done for line in lines):
         return ""
     done = sum(line.done for line in lines)
     return render_to_string("setup/training.html", {"lines": lines, "done": done}, request=request)
