@@ -32,7 +32,7 @@ def owner(whole: Whole) -> Walker:
     return whole.come_in()
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch(threading.Thread):
     """One person who asks for a page again and again, and notes what came, when, and how fast."""
 
