@@ -46,7 +46,10 @@ def wheels(root: Path, lock: Path, more: str) -> None:
     folder = root / "wheels"
     folder.mkdir(exist_ok=True)
     wanted = {"requirements.lock": lock.read_text("utf-8"), "more.lock": more}
-    if all((folder / name).exists() and (folder / name).read_text("utf-8") == text for name, text in wanted.items()):
+    if all(
+        (folder / name).exists() and (folder / name).read_text("utf-8") == text
+        for name, text in wanted.items()
+    ):
         return
     inside = ["chroot", str(root)]
     _run([*inside, "python3", "-m", "venv", "/root/fetching"])
