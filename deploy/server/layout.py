@@ -83,7 +83,8 @@ def run(
     if done.returncode:
         words = "\n    ".join(done.stdout.rstrip().splitlines()[-25:])
         raise Trouble(f"{' '.join(argv[:4])} failed (code {done.returncode}):\n    {words}", way_on)
-    return done.stdout
+    said: str = done.stdout
+    return said
 
 
 def plain_environment() -> dict[str, str]:

@@ -52,19 +52,19 @@ def wheels(root: Path, lock: Path, more: str) -> None:
     ):
         return
     inside = ["chroot", str(root)]
-    _run([*inside, "python3", "-m", "venv", "/root/fetching"])
+    _run([*inside, "python3", "-m", "venv", "/opt/fetching"])
     trusted = Path(os.environ.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt")
     if trusted.exists():
-        shutil.copyfile(trusted, root / "root/fetching/trusted.crt")
-    certificates = {"PIP_CERT": "/root/fetching/trusted.crt"} if trusted.exists() else {}
-    pip = ["/root/fetching/bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        shutil.copyfile(trusted, root / "opt/fetching/trusted.crt")
+    certificates = {"PIP_CERT": "/opt/fetching/trusted.crt"} if trusted.exists() else {}
+    pip = ["/opt/fetching/bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     pip += ["--require-hashes", "--only-binary", ":all:", "--dest", "/wheels"]
     for name, text in wanted.items():
         draft = folder / f"{name}.new"
         draft.write_text(text, "utf-8")
         _run([*inside, *pip, "-r", f"/wheels/{draft.name}"], environment() | certificates)
         draft.replace(folder / name)
-    shutil.rmtree(root / "root/fetching")
+    shutil.rmtree(root / "opt/fetching")
 
 
 def environment() -> dict[str, str]:
