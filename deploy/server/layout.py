@@ -83,8 +83,7 @@ def run(
     if done.returncode:
         words = "\n    ".join(done.stdout.rstrip().splitlines()[-25:])
         raise Trouble(f"{' '.join(argv[:4])} failed (code {done.returncode}):\n    {words}", way_on)
-    said: str = done.stdout
-    return said
+    return str(done.stdout)
 
 
 def plain_environment() -> dict[str, str]:

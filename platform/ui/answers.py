@@ -10,12 +10,13 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -257,6 +258,24 @@ def _needs_dialog(found: TeremError) -> bool:
     if isinstance(found, OverLimit):
         return bool(found.allowed)
     return isinstance(found, Conflict) and found.theirs is not None
+
+
+def came_from(request: HttpRequest) -> str:
+    """The address where somebody pressed help: what the browser shows (lists change it as one filters), else the link's word."""
+    try:
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        shown = urlsplit("")
+    told = shown.path + (f"?{shown.query}" if shown.query else "")
+    return (told or request.GET.get("from", ""))[:500]
+
+
+def match_of(address: str) -> ResolverMatch | None:
+    """The page at an address of the present site; None for what is none."""
+    try:
+        return resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
+        return None
 
 
 class ErrorMiddleware:
