@@ -55,6 +55,7 @@ def stop() -> None:
         systemctl("stop", unit)
     if known:
         systemctl("disable", "--quiet", "terem.target", *known)
+        systemctl("stop", "terem.target", "terem.slice")
 
 
 def _is_known(unit: str) -> bool:

@@ -175,8 +175,20 @@ def changed(
     response = sent_on(request, to)
     if words:
         value = signing.sign("flash", {"words": str(words), "undo": undo})
-        response.set_cookie(FLASH_COOKIE, value, max_age=60, httponly=True, samesite="Lax")
+        _set_flash(response, value, seconds=60)
     return response
+
+
+def _set_flash(response: HttpResponse, value: str, *, seconds: int) -> None:
+    """Set the cookie of a toast, or end it (0 seconds); over TLS it never travels without."""
+    response.set_cookie(
+        FLASH_COOKIE,
+        value,
+        max_age=seconds,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def sent_on(request: HttpRequest, to: str) -> HttpResponse:
@@ -275,7 +287,7 @@ class ErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if getattr(request, "flash_shown", False) and FLASH_COOKIE not in response.cookies:
-            response.delete_cookie(FLASH_COOKIE, samesite="Lax")
+            _set_flash(response, "", seconds=0)
         return response
 
     def process_exception(self, request: HttpRequest, found: Exception) -> HttpResponse | None:

@@ -75,7 +75,7 @@ def test_capabilities_are_named_one_by_one() -> None:
     """Nobody has any, but the edge for its ports and the keeper so that nobody looks into it."""
     held = {name: Unit.read(name).all("AmbientCapabilities") for name in UNITS}
     assert held.pop("terem-edge.service") == ["CAP_NET_BIND_SERVICE"]
-    assert held.pop("terem-keeper.service") == ["CAP_WAKE_ALARM"]
+    assert held.pop("terem-keeper.service") == ["CAP_NET_BROADCAST"]
     assert not any(held.values())
     assert all(Unit.read(name).all("CapabilityBoundingSet") == found for name, found in held.items())
 

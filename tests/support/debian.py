@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 PACKAGES = ("python3", "python3-venv", "ca-certificates", "redis-server", "adduser", "systemd")
@@ -43,28 +42,29 @@ def make(root: Path) -> None:
 
 
 def wheels(root: Path, lock: Path, more: str) -> None:
-    """Fetch what the locks name into the root's /wheels: the root itself has no network later."""
+    """Fetch what the locks name into the root's /wheels, by its own Python: later it has no network."""
     folder = root / "wheels"
     folder.mkdir(exist_ok=True)
-    lines = folder / "more.lock"
-    lines.write_text(more, "utf-8")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    pip += [
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "--python-version",
-        _python(root),
-        "-d",
-        str(folder),
-    ]
-    for path in (lock, lines):
-        _run([*pip, "-r", str(path)])
-
-
-def _python(root: Path) -> str:
-    """The root's Python, such as 3.11."""
-    return (root / "usr/bin/python3").resolve().name.removeprefix("python")
+    wanted = {"requirements.lock": lock.read_text("utf-8"), "more.lock": more}
+    if all(
+        (folder / name).exists() and (folder / name).read_text("utf-8") == text
+        for name, text in wanted.items()
+    ):
+        return
+    inside = ["chroot", str(root)]
+    _run([*inside, "python3", "-m", "venv", "/opt/fetching"])
+    trusted = Path(os.environ.get("PIP_CERT") or "/etc/ssl/certs/ca-certificates.crt")
+    if trusted.exists():
+        shutil.copyfile(trusted, root / "opt/fetching/trusted.crt")
+    certificates = {"PIP_CERT": "/opt/fetching/trusted.crt"} if trusted.exists() else {}
+    pip = ["/opt/fetching/bin/pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    pip += ["--require-hashes", "--only-binary", ":all:", "--dest", "/wheels"]
+    for name, text in wanted.items():
+        draft = folder / f"{name}.new"
+        draft.write_text(text, "utf-8")
+        _run([*inside, *pip, "-r", f"/wheels/{draft.name}"], environment() | certificates)
+        draft.replace(folder / name)
+    shutil.rmtree(root / "opt/fetching")
 
 
 def environment() -> dict[str, str]:
@@ -84,6 +84,6 @@ def _source() -> tuple[str, str]:
     return suite.group(1), next((mirror for mirror in mirrors if "security" not in mirror), mirrors[0])
 
 
-def _run(argv: list[str]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _run(argv: list[str], variables: dict[str, str] | None = None) -> None:
+    done = subprocess.run(argv, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{argv[:3]} failed:\n{(done.stdout + done.stderr)[-3000:]}"

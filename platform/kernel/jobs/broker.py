@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import Celery, Task, bootsteps
 from django.conf import settings
+from kombu.exceptions import OperationalError as BrokerAway
 
 from kernel import cache, context
 
@@ -54,7 +55,15 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        # Whoever asks for work while the broker is away does not wait for it: the sweeper finds the job.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+    },
     task_publish_retry=False,
     timezone="UTC",
     enable_utc=True,
@@ -84,12 +93,17 @@ def wake(queue: str) -> None:
     run_next(queue)
 
 
+def _away() -> tuple[type[BaseException], ...]:
+    """What the library raises when the broker does not answer."""
+    return (OSError, BrokerAway, *app.connection_for_write().connection_errors)
+
+
 def nudge(queue: str, times: int = 1) -> None:
     """Wake workers. A broker that does not answer is no error: the sweeper wakes them later."""
     try:
         for _ in range(times):
             wake.apply_async((queue,), queue=queue)
-    except (OSError, app.connection_for_write().connection_errors) as error:
+    except _away() as error:
         log.warning("The broker does not answer (%s); the sweeper will wake the workers.", error)
 
 
@@ -112,7 +126,7 @@ def workers() -> list[str] | None:
         return list(held)
     try:
         answers = app.control.ping(timeout=0.5)
-    except (OSError, app.connection_for_write().connection_errors) as error:
+    except _away() as error:
         log.warning("The broker does not answer (%s).", error)
         return None
     names = sorted(name for answer in answers for name in answer)
