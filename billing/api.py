@@ -1,6 +1,8 @@
 """The front door of the billing room: the only module that other rooms import."""
 
 from billing.actions import start
+from billing.calculator import calculator
+from billing.departing import watch as watch_departures
 from billing.inbox import drain, reconcile, renew_leases
 from billing.letters import send_due as send_letters
 from billing.letters import watch as watch_letters
@@ -12,6 +14,7 @@ from billing.warnings import watch_volumes
 
 __all__ = [
     "allows",
+    "calculator",
     "check_payments",
     "demonstrates",
     "drain",
@@ -21,6 +24,7 @@ __all__ = [
     "sells",
     "send_letters",
     "start",
+    "watch_departures",
     "watch_letters",
     "watch_volumes",
 ]

@@ -40,7 +40,9 @@ from tenants.domains.owning import remove as remove_domain
 from tenants.domains.queries import domain_of, domains_of, is_address_of, primary_host, primary_hosts
 from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
+from tenants.examples import example_of, keep_example, open_example, remove_example
 from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
+from tenants.hearing import on_departure, on_meter
 from tenants.keeper import keep as keep_reserve
 from tenants.leaving import by_token as departure_by_token
 from tenants.leaving import keep as keep_workspace
@@ -58,26 +60,44 @@ from tenants.status.checks import record as record_checks
 from tenants.status.probes import backups as check_backups
 from tenants.status.probes import work as check_work
 from tenants.status.probes import workspaces as check_workspaces
+from tenants.support.asking import Asker, Whence
+from tenants.support.asking import add as add_to_question
+from tenants.support.asking import ask as ask_support
+from tenants.support.asking import clean_text as clean_question
+from tenants.support.asking import reopen as reopen_question
+from tenants.support.asking import solve as solve_question
+from tenants.support.models import Question
+from tenants.support.queries import messages as said_about
+from tenants.support.queries import of_company as questions_of
+from tenants.support.queries import original as original_of
+from tenants.support.queries import page as page_of_questions
+from tenants.support.queries import question_for
+from tenants.support.queries import taken_out as questions_taken_out
 from tenants.upgrades.data import data_step
 from tenants.upgrades.keeping import catch_up
 from tenants.upgrades.keeping import tend as tend_upgrades
 
 __all__ = [
     "ACT_WORDS",
+    "Asker",
     "Finding",
     "Notice",
     "OperatorAct",
+    "Question",
     "Tenant",
     "Trouble",
     "Visitor",
+    "Whence",
     "act_words",
     "activate",
     "active",
     "acts_for",
     "add_domain",
+    "add_to_question",
     "administrators",
     "ask_dns",
     "ask_recovery",
+    "ask_support",
     "beside",
     "bump",
     "burn",
@@ -88,6 +108,7 @@ __all__ = [
     "check_start",
     "check_work",
     "check_workspaces",
+    "clean_question",
     "close",
     "copy_of",
     "data_step",
@@ -96,6 +117,7 @@ __all__ = [
     "domain_of",
     "domains_of",
     "end_session",
+    "example_of",
     "fold_uses",
     "forget_old_uses",
     "forget_old_watch",
@@ -107,6 +129,7 @@ __all__ = [
     "is_address_of",
     "issue",
     "join",
+    "keep_example",
     "keep_reserve",
     "keep_workspace",
     "make_primary_domain",
@@ -116,15 +139,23 @@ __all__ = [
     "note_domain",
     "note_session",
     "notices_for",
+    "on_departure",
     "on_erasure",
+    "on_meter",
     "on_restored",
+    "open_example",
     "open_tenant",
     "order_words",
+    "original_of",
+    "page_of_questions",
     "part",
     "primary_host",
     "primary_hosts",
     "proof_of",
     "prove",
+    "question_for",
+    "questions_of",
+    "questions_taken_out",
     "ready_snapshots",
     "recheck_domains",
     "record_checks",
@@ -133,15 +164,19 @@ __all__ = [
     "recovery",
     "release_address",
     "remove_domain",
+    "remove_example",
     "rename",
+    "reopen_question",
     "report_meter",
     "report_meters",
     "resume",
+    "said_about",
     "schema_bytes",
     "send_on",
     "session_ended",
     "sessions_of",
     "set_lease",
+    "solve_question",
     "start_leaving",
     "suspend",
     "tenant",

@@ -132,6 +132,10 @@ class HostMiddleware:
         if request.path == edge.PATH:
             request.site = "edge"  # type: ignore[assignment]
             return edge.answer(request, normal_host(request.GET.get("domain", "")))
+        if request.path == edge.SERVING_PATH:
+            request.site = "edge"  # type: ignore[assignment]
+            request.by_rote = True  # type: ignore[attr-defined]
+            return edge.serving()
         if host == settings.TEREM_DOMAIN:
             return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":

@@ -17,8 +17,12 @@ class RegistryQuerySet(models.QuerySet["Tenant"]):
         return self.exclude(status=Tenant.Status.CLOSED)
 
     def originals(self) -> RegistryQuerySet:
-        """Companies, without the copies beside them."""
+        """Companies, without the copies and examples beside them."""
         return self.filter(copy_of=None)
+
+    def examples(self) -> RegistryQuerySet:
+        """Invented companies to look at; each stands beside a real one."""
+        return self.filter(copy_kind=Tenant.CopyKind.EXAMPLE)
 
 
 class Tenant(models.Model):
@@ -39,6 +43,7 @@ class Tenant(models.Model):
     class CopyKind(models.TextChoices):
         RESTORED = "restored", _("Restored copy")
         FORMER = "former", _("State before the swap")
+        EXAMPLE = "example", _("Example")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     schema_name = models.CharField(max_length=22, unique=True)
@@ -56,7 +61,8 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(default=now)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    # A copy stands beside the workspace it was restored from, or was replaced in; it sends and schedules nothing.
+    # A copy stands beside the workspace it was restored from, or was replaced in; an example beside the company
+    # that looks at it. Both send and schedule nothing.
     copy_of = models.ForeignKey(
         "self",
         null=True,
@@ -78,6 +84,10 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_example(self) -> bool:
+        return self.copy_kind == Tenant.CopyKind.EXAMPLE
 
 
 class Address(models.Model):
@@ -248,6 +258,7 @@ from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey,
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
 from tenants.status.models import Check, CheckDay, Incident, IncidentUpdate  # noqa: E402
+from tenants.support.models import Message, Question  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -267,9 +278,11 @@ __all__ = [
     "IncidentUpdate",
     "Maintenance",
     "Membership",
+    "Message",
     "Meter",
     "OperatorAct",
     "Order",
+    "Question",
     "RegistryQuerySet",
     "Snapshot",
     "Tenant",

@@ -6,8 +6,8 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Tell the palette where one can go (it may not see the navigation above it); report errors; compose recovery."""
-        from config import navigation, recovery, sentry
+        """Tell the palette where one can go (it may not see the navigation above it); report errors; compose recovery; word the help."""
+        from config import guidance, navigation, recovery, sentry
         from crm_core.search import queries
         from kernel import metrics, processes, web
         from kernel.jobs import broker, running
@@ -19,3 +19,4 @@ class ConfigConfig(AppConfig):
         broker.ENDED.append(metrics.ticked)
         broker.STARTED.append(processes.start)
         recovery.compose()
+        guidance.declare()

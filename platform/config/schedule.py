@@ -76,12 +76,13 @@ def metering() -> None:
 
 @app.task(name="config.letters")
 def letters() -> None:
-    """Tell the provider what was used on the last finished days; write down and send the letters of subscriptions."""
+    """Tell the provider what was used on finished days and which workspaces are closing; send the letters of subscriptions."""
     from billing import api
     from kernel import context
 
     with context.enter(context.Context(cause="job")):
         api.report_uses(days=2)
+        api.watch_departures()
         api.watch_letters()
         api.watch_volumes()
         api.send_letters()

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, stores
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 from config.observing import (  # noqa: F401 (settings)
     LOGGING,
     TEREM_LOG_FORMAT,
@@ -107,14 +107,15 @@ TEREM_REQUESTS_WAITING = env.number(
     "TEREM_REQUESTS_WAITING", "Requests of one company that wait in one web process.", 12, least=1
 )
 TEREM_JOBS_AT_ONCE = env.number("TEREM_JOBS_AT_ONCE", "Jobs of one company that run at once.", 3, least=1)
-TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
+TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 20, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
 # Two installations may share a Redis: what each keeps there is named after its database and key.
 TEREM_INSTALLATION = hashlib.sha256(f"{_control}{SECRET_KEY}".encode()).hexdigest()[:8]
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.shelf.Shelf",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "LOCATION": TEREM_REDIS,
         "KEY_FUNCTION": "kernel.cache.make_key",
         "KEY_PREFIX": f"terem:{TEREM_INSTALLATION}",

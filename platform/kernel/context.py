@@ -45,8 +45,8 @@ class TenantRef:
     ``schema`` is the opaque, never reused name of both schema and role.
     ``version`` grows with every change of the entry; ``generation`` names the
     tenant's cache space and grows when the cache is emptied. ``quiet`` marks a copy
-    beside a live workspace: it sends no letters and its background work waits. ``near`` maps
-    a meter to the per cent of its volume that administrators are warned of.
+    beside a live workspace: it sends no letters and its background work waits. ``example`` marks an invented
+    company: it is quiet too, but what one asks for there is done. ``near`` maps a meter to the per cent of its volume that administrators are warned of.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class TenantRef:
     generation: int = 1
     lease: Lease = field(default_factory=Lease)
     quiet: bool = False
+    example: bool = False
     near: dict[str, int] = field(default_factory=dict)
 
 

@@ -179,7 +179,9 @@ def _tell(request: HttpRequest, response: HttpResponse, taken: float) -> None:
     )
     for told in ANSWERED:
         told(answer)
-    log.info(
+    # What the edge asks every second would bury everything else.
+    log.log(
+        logging.DEBUG if getattr(request, "by_rote", False) else logging.INFO,
         "%s %s %s %.0f ms",
         request.method,
         request.path,

@@ -8,7 +8,7 @@ from kernel.actions import action
 from kernel.jobs import watching
 from kernel.when import now
 from tenants.console import faults
-from tenants.models import Announcement, Fault, Incident, Maintenance
+from tenants.models import Announcement, Fault, Incident, Maintenance, Question
 from tenants.status import checks
 
 # What was said to people stays readable for the operators so long.
@@ -16,9 +16,10 @@ KEPT = timedelta(days=365)
 
 
 def waiting() -> dict[str, int]:
-    """What waits for an operator, by the name of its place: open faults, failed or lost jobs,
+    """What waits for an operator, by the name of its place: questions, open faults, failed or lost jobs,
     maintenance, incidents."""
     return {
+        "tenants:questions": Question.objects.filter(state=Question.State.OPEN).count(),
         "tenants:faults": faults.counts().get(Fault.State.OPEN, 0),
         "tenants:jobs": watching.troubled(),
         "tenants:maintenance": Maintenance.objects.filter(ended_at__isnull=True).count(),

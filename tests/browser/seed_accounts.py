@@ -131,6 +131,7 @@ def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, st
         "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
         "leaving/": _leaving(suspended),
         **_watched(suspended, tenant, language),
+        "support/": workspace.things["support/"],
         "incidents/": _incident([suspended, api.by_slug(found.workspaces[f"unpaid-{language}"].slug)]),
         "mailbox/": _put_letter(owner.email),
         "upgrades/": _upgrade(tenant),

@@ -19,7 +19,7 @@ Act = Callable[[Eyes], None]
 
 @dataclass(frozen=True)
 class State:
-    """A page after ``act``. ``company`` is demo, copy (beside demo), fresh, unpaid, suspended, public or operator; ``who`` a member's key or empty.
+    """A page after ``act``. ``company`` is demo, copy or example (beside demo), fresh, unpaid, suspended, public or operator; ``who`` a member's key or empty.
 
     ``wide`` states exist on wide screens only; ``heading`` is False where no h1 is expected.
     """
@@ -173,7 +173,9 @@ _LISTED = (
     State("job-failed", "/jobs/{things[jobs/failed]}/"),
     State("palette", "/", palette()),
     State("palette-nothing", "/", palette("zzzzzz")),
-    State("keys", "/", press("?")),
+    State("keys", "/", click(".sidebar [data-opens='keys']"), wide=True),
+    State("page-help", "/companies/", press("?")),
+    State("ask-for-help", "/companies/", then(press("?"), click("#dialog-body a[data-rank='primary']"))),
     State("not-found", "/nowhere/", status=404),
     State("foreign-record", "/companies/01a20000-0000-7000-8000-000000000000/", status=404),
     State("not-allowed", "/settings/members/", who="guest", status=403),
@@ -221,6 +223,12 @@ _LISTED = (
     State("copy-companies", "/companies/", company="copy"),
     State("copy-import", "/imports/new/", company="copy"),
     State("copy-billing", "/settings/billing/", company="copy"),
+    State("example-start", "/", company="example"),
+    State("example-tours", "/tours/", company="example"),
+    State("example-deals", "/deals/", company="example"),
+    State("example-company", "/companies/{things[companies/]}/", company="example"),
+    State("example-import", "/imports/new/", company="example"),
+    State("fresh-settings-example", "/settings/example/?line=trade", company="fresh"),
     State("billing-trial", "/settings/billing/", company="fresh"),
     State("billing-checkout", "/settings/billing/checkout/", company="fresh"),
     State("billing-checkout-refused", "/settings/billing/checkout/", ways.too_many_seats, company="fresh"),

@@ -61,6 +61,21 @@ app.conf.update(
 )
 
 
+class _Ending(bootsteps.StartStopStep):
+    """On SIGTERM a worker waits for what is in hand; told so, long work is given back at its next step."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def close(self, parent: Any) -> None:
+        """The first thing that the library does when it ends; only then it waits for the pool."""
+        from kernel.jobs.declaring import ENDING
+
+        ENDING.set()
+
+
+app.steps["worker"].add(_Ending)
+
+
 @app.task(name=WAKE)
 def wake(queue: str) -> None:
     """Claim and run the next ticket of ``queue``."""
@@ -76,6 +91,14 @@ def nudge(queue: str, times: int = 1) -> None:
             wake.apply_async((queue,), queue=queue)
     except (OSError, app.connection_for_write().connection_errors) as error:
         log.warning("The broker does not answer (%s); the sweeper will wake the workers.", error)
+
+
+def hurry(task: str, queue: str) -> None:
+    """Have a task of the schedule run now. A broker that does not answer is no error: its turn comes."""
+    try:
+        app.send_task(task, queue=queue, expires=10)
+    except (OSError, app.connection_for_write().connection_errors) as error:
+        log.warning("The broker does not answer (%s); %s waits for its turn.", error, task)
 
 
 WORKERS_FRESH = 10  # seconds

@@ -18,7 +18,7 @@ from kernel.errors import TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
-from kernel.jobs.declaring import BACKGROUND, Background, Lost, Running, Stopped
+from kernel.jobs.declaring import BACKGROUND, Background, GivenBack, Lost, Running, Stopped
 from kernel.jobs.models import Job
 from kernel.when import now
 
@@ -29,6 +29,9 @@ RAN: list[Callable[[relay.Ran], None]] = []
 
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 50
+
+# A pause that is none: the worker ends, and the job is for the next one.
+_GIVEN_BACK = -1.0
 
 # Set by the tenants room at start-up: schema name → directory entry, or None if it is not served now.
 find_tenant: Callable[[str], context.TenantRef | None] = lambda schema: None  # noqa: E731
@@ -57,20 +60,22 @@ def run_now(job_id: UUID, tenant: context.TenantRef) -> bool:
         ticket = relay.claim_one(job_id, uuid7())
         if ticket is None:
             return False
-        _carry_out(ticket, tenant, "now")
+        _carry_out(ticket, tenant, "tenant")
     return True
 
 
 def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef, queue: str) -> None:
     """Run a claimed ticket's job in its tenant's context and end or put back the ticket."""
-    lost = threading.Event()
     here = context.Context(
         tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language, job=str(ticket.id)
     )
-    with _Heart(ticket, lost), context.enter(here):
+    with _Heart(ticket, threading.Event()), context.enter(here):
         pause = _timed(ticket, queue)
     if pause is None:
         relay.finish(ticket)
+    elif pause == _GIVEN_BACK:
+        relay.give_back(ticket)
+        nudge(queue)
     else:
         relay.put_back(ticket, seconds=pause)
 
@@ -127,6 +132,10 @@ def _carried_out(job: Job, ticket: relay.Ticket, ran: relay.Ran) -> float | None
         ran.outcome = "stopped"
         _end(job, ticket, state=Job.State.STOPPED)
         return None
+    except GivenBack:
+        ran.outcome = "again"
+        log.info("job %s is given back: this worker ends", job.id)
+        return _GIVEN_BACK
     except Lost:
         ran.outcome = "lost"
         log.warning("job %s was taken over by another worker", job.id)

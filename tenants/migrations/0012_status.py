@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0009_moved_to'),
+        ('tenants', '0011_support'),
     ]
 
     operations = [
