@@ -43,7 +43,7 @@ def workspaces() -> Finding:
         return Finding(part, State.LIMITED, "redis does not answer")
     if settings.TEREM_PROBE:
         return _asked(settings.TEREM_PROBE)
-    return Finding(part, State.OK if webs else State.DOWN, f"{webs} web processes")
+    return Finding(part, State.OK if webs else State.DOWN, "" if webs else "no web process")
 
 
 def _asked(address: str) -> Finding:

@@ -99,7 +99,7 @@ def test_letters_in_a_folder(settings: Any, tmp_path: Any) -> None:
 
 def test_workspaces_need_databases_and_a_web_process(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(processes, "numbers", lambda: {"web": 0, "worker": 1, "keeper": 1})
-    assert probes.workspaces() == Finding("workspaces", "down", "0 web processes")
+    assert probes.workspaces() == Finding("workspaces", "down", "no web process")
     monkeypatch.setattr(processes, "numbers", lambda: {"web": 2, "worker": 1, "keeper": 1})
     assert probes.workspaces().state == "ok"
     settings.TEREM_PROBE = f"http://127.0.0.1:{places.free_port()}"
