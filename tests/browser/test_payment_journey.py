@@ -1,5 +1,4 @@
-"""A company's life as a payer, in Chromium against the demonstration provider: sign up, questions, trial, checkout with
-a test card, a seat more, an upgrade, a failed renewal with all its steps, paid, cancelled, and out with everything.
+"""A company's life as a payer, in Chromium against the demonstration provider, from signing up to leaving with everything.
 
 In English at a desk and in Russian on a phone. Time passes by the provider's own clock.
 ``JOURNEY_PICTURES=FOLDER`` keeps a picture of every step.
@@ -193,7 +192,7 @@ def reckon(cast: Cast) -> None:
 
 def try_out(cast: Cast) -> None:
     becomes(cast, gettext("Trial"))
-    sees(cast, gettext("Demonstration payments"))
+    sees(cast, gettext("Demonstration payments: no money moves here."))
     cast.look("trial")
 
 
