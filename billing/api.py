@@ -9,11 +9,13 @@ from billing.letters import watch as watch_letters
 from billing.metering import report_uses
 from billing.providers import demonstrates, sells
 from billing.queries import allows
+from billing.standing import check as check_payments
 from billing.warnings import watch_volumes
 
 __all__ = [
     "allows",
     "calculator",
+    "check_payments",
     "demonstrates",
     "drain",
     "reconcile",

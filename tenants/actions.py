@@ -316,8 +316,11 @@ def join(*, tenant_id: UUID, account_id: int, member_id: UUID) -> Membership:
 @action()
 def part(*, tenant_id: UUID, account_id: int) -> None:
     """An account no longer belongs to a tenant; its sessions end within two seconds."""
+    from tenants.examples import part_from_example
+
     Membership.objects.filter(tenant_id=tenant_id, account_id=account_id).update(active=False)
     _change(tenant_id)
+    after_commit(part_from_example, tenant_id, account_id, alias="default")
 
 
 def fill_reserve(wanted: int, most: int = 1_000) -> int:

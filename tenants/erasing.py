@@ -16,6 +16,7 @@ from tenants import actions, directory
 from tenants.backups import keys, store
 from tenants.backups.models import Drill, Order, Snapshot, Tombstone
 from tenants.models import Address, Handover, OperatorAct, Tenant
+from tenants.support import asking as support
 
 log = logging.getLogger("terem.leaving")
 
@@ -33,13 +34,15 @@ def digest_of(host: str) -> str:
     return hashlib.sha256(f"{settings.SECRET_KEY}:{host}".encode()).hexdigest()
 
 
+def digests_of(host: str) -> list[str]:
+    """Under which an address may be kept: a changed secret key forgets it, the old keys are asked too."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hashlib.sha256(f"{key}:{host}".encode()).hexdigest() for key in keys]
+
+
 def is_kept(host: str) -> bool:
-    """Whether an address was somebody's once. A changed secret key forgets it, the old keys are asked too."""
-    asked = [
-        hashlib.sha256(f"{key}:{host}".encode()).hexdigest()
-        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
-    return Tombstone.objects.filter(digest__in=asked).exists()
+    """Whether an address was somebody's once."""
+    return Tombstone.objects.filter(digest__in=digests_of(host)).exists()
 
 
 def everything(tenant: Tenant) -> list[dict[str, Any]]:
@@ -47,6 +50,7 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for eraser in ERASERS:
         said.append({"store": "control plane", "erased": eraser(tenant)})
+    said.append({"store": "support", "erased": f"{support.forget(tenant)} questions with their answers"})
     # First what may not answer: all of this can be repeated, and the letter needs the name until then.
     backups = _backups(tenant)
     copies = list(tenant.copies.all())

@@ -23,6 +23,7 @@ from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory, edge
 from tenants.models import Tenant
+from tenants.moving import destination
 from tenants.upgrades.serving import can_serve
 from ui.answers import error
 
@@ -31,8 +32,13 @@ _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 # Answered on every host, so that edge and supervisor need to know no name.
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
+# What is told about the platform is told while it is closed, too.
+STATUS_PATH = "/status/"
+# Read by Prometheus, with a token, also by a process's own address.
+METRICS_PATH = "/metrics"
+
 # So many refused requests of one company are answered with a page in each second.
-PAGES_A_SECOND = 5
+PAGES_A_SECOND = 3
 
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
@@ -126,11 +132,17 @@ class HostMiddleware:
         if request.path == edge.PATH:
             request.site = "edge"  # type: ignore[assignment]
             return edge.answer(request, normal_host(request.GET.get("domain", "")))
+        if request.path == edge.SERVING_PATH:
+            request.site = "edge"  # type: ignore[assignment]
+            request.by_rote = True  # type: ignore[attr-defined]
+            return edge.serving()
         if host == settings.TEREM_DOMAIN:
             return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":
             return self._serve(request, "operator", "config.urls_operator")
         entry = directory.by_host(host) if host else None
+        if entry is None and request.path == METRICS_PATH and settings.TEREM_METRICS_TOKEN:
+            return self._serve(request, "operator", "config.urls_operator")
         if entry is None:
             request.site = "unknown"  # type: ignore[assignment]
             return _page(request, "tenants/unknown.html", {}, 404)
@@ -144,7 +156,7 @@ class HostMiddleware:
     def _public(self, request: HttpRequest) -> HttpResponse:
         """The public site and accounts; closed only together with the whole platform."""
         request.work = work = bulletin.work_on(None)  # type: ignore[attr-defined]
-        if work is not None and work.closed:
+        if work is not None and work.closed and request.path != STATUS_PATH:
             request.site = "closed"  # type: ignore[assignment]
             return _closed(request, work, "")
         return self._serve(request, "public", "config.urls_public")
@@ -162,7 +174,10 @@ class HostMiddleware:
             if closed is not None:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
-                return _page(request, template, {"workspace": entry.name}, status)
+                values = {"workspace": entry.name}
+                if entry.status == Tenant.Status.CLOSING:
+                    values["moved_to"] = destination(entry.id)
+                return _page(request, template, values, status)
             if work is not None and work.closed:
                 request.site = "closed"  # type: ignore[assignment]
                 return _closed(request, work, entry.name)

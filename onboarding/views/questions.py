@@ -89,6 +89,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "plan": plans.plan(kept),
         "own": kept.get("own", ""),
         "preview": preview,
+        "example": preview is not None and not context.tenant().quiet,
         "form": form,
     }
     values |= _steps(4) | _prices(request, kept)

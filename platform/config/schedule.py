@@ -116,7 +116,16 @@ def recovery_nightly() -> None:
         recover_nightly()
 
 
+@app.task(name="config.watch")
+def watch() -> None:
+    """Look at each part of the service and write down how it is, for the status page."""
+    from config.watching import run
+
+    run()
+
+
 SCHEDULE = {
+    "watch": {"task": "config.watch", "schedule": 60.0, "options": {"queue": "control", "expires": 60}},
     "recovery": {"task": "config.recovery", "schedule": 3.0, "options": {"queue": "owner", "expires": 3}},
     "recovery_nightly": {
         "task": "config.recovery_nightly",

@@ -70,6 +70,9 @@ def test_two_companies_with_different_answers_get_different_products(inside: Any
     assert "Order in the base" in first and "Managed selling and service" in second
     assert "every client gets an owner" in first and "every client and deal gets a next step" in second
     assert "Likely this month" not in first and "Likely this month" in second
+    assert "Tenders under way" in brisk.get("/deals/") and "Tenders under way" not in gentle.get("/deals/")
+    assert "May be shown as a case" in brisk.get("/companies/")
+    assert "May be shown as a case" not in gentle.get("/companies/")
     assert "Something that you may sell" not in gentle.get("/help/")
     assert "Something that you may sell" in brisk.get("/help/")
     for one, names in ((gentle, {"Sales"}), (brisk, {"Sales", "Projects"})):

@@ -91,7 +91,7 @@ def change_role(*, by: Actor, id: UUID, name: str, rights: Iterable[str], visibi
         unknown = [right for right in role.rights if right not in RIGHTS]
         role.rights, role.visibility = sorted({*_known(rights), *unknown}), visibility
         check_grant(by, role)
-        check_room(role, former, Member.objects.active().filter(role=role).count())
+        check_room(role, former, Member.objects.active().own().filter(role=role).count())
     _save(role)
     after = {"name": role.name, "rights": role.rights, "visibility": role.visibility}
     changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
@@ -118,7 +118,7 @@ def delete_role(*, by: Actor, id: UUID, move_to: UUID | None = None) -> None:
     elif holders.exists():
         raise Invalid(_("Choose the role that its members get instead."), field="move_to")
     if other is not None:
-        check_room(other, role, holders.active().count())
+        check_room(other, role, holders.active().own().count())
         holders.update(role=other)
         Invitation.objects.filter(role=role).update(role=other)
     name, subject = role.name, about(role)

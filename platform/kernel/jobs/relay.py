@@ -27,6 +27,18 @@ class Ticket:
     run: UUID
 
 
+@dataclass(slots=True)
+class Ran:
+    """One run of background work. ``outcome`` is done, failed, stopped, again (it pauses before its next try),
+    lost (another worker has it) or gone (nothing was left to do); ``schema`` the company's."""
+
+    queue: str
+    schema: str
+    job: str = ""
+    outcome: str = "gone"
+    seconds: float = 0.0
+
+
 def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
     """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
     with connections["tenant"].cursor() as cursor:
@@ -83,6 +95,24 @@ def claim(queue: str, run: UUID) -> Ticket | None:
     return None
 
 
+def claim_one(job_id: UUID, run: UUID) -> Ticket | None:
+    """Take this very ticket, due or parked; None if it is gone or a worker has it."""
+    rows = _control(
+        "UPDATE relay.ticket SET state = 'running', run = %s, attempts = attempts + 1,"
+        " lease_until = now() + make_interval(secs => %s) WHERE id = %s AND state IN ('ready', 'parked')"
+        " RETURNING id, role, attempts",
+        [run, LEASE_SECONDS, job_id],
+    )
+    return Ticket(rows[0][0], rows[0][1], rows[0][2], run) if rows else None
+
+
+def running_of(role: str) -> int:
+    """How many jobs of a tenant run now."""
+    return int(
+        _control("SELECT count(*) FROM relay.ticket WHERE role = %s AND state = 'running'", [role])[0][0]
+    )
+
+
 def was_held_up(role: str, queue: str) -> bool:
     """Whether a tenant ran its whole share until now and has more that is due."""
     return bool(
@@ -117,6 +147,15 @@ def put_back(ticket: Ticket, *, seconds: float) -> None:
         "UPDATE relay.ticket SET state = 'ready', run = NULL, lease_until = NULL,"
         " due = now() + make_interval(secs => %s) WHERE id = %s AND run = %s",
         [seconds, ticket.id, ticket.run],
+    )
+
+
+def give_back(ticket: Ticket) -> None:
+    """This worker ends: whoever is free goes on, now, and it does not count as a try."""
+    _control(
+        "UPDATE relay.ticket SET state = 'ready', run = NULL, lease_until = NULL, due = now(),"
+        " attempts = attempts - 1 WHERE id = %s AND run = %s",
+        [ticket.id, ticket.run],
     )
 
 
