@@ -142,7 +142,7 @@ def test_everybody_may_reckon_without_javascript(tenant: Any, fake: Any) -> None
 def test_htmx_gets_the_answer_alone(tenant: Any, fake: Any) -> None:
     headers = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#reckoned"}
     page = Browser("terem.test").get(f"{PUBLIC}{asked()}", headers=headers).content.decode()
-    assert page.strip().startswith('<div id="reckoned"') and "€63.50" in page and "<form" not in page
+    assert page.strip().startswith('<div class="reckoned"') and "€63.50" in page and "<form" not in page
 
 
 def test_an_administrator_chooses_what_was_reckoned(browser: Any, fake: Any) -> None:

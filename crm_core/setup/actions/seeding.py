@@ -16,6 +16,7 @@ from crm_core.events.actions import record
 from crm_core.lists.actions import ensure_default_views
 from crm_core.records.models import Tag
 from crm_core.sales.models import Outcome, Pipeline, Reason, Stage
+from crm_core.team.actions.members import report_members
 from crm_core.team.models import Member, Role
 from kernel import context
 from kernel.actions import action
@@ -104,6 +105,8 @@ def _people(texts: Any, owner: Owner, language: str) -> Member:
             zone=context.tenant().zone,
         )
         member.save(force_insert=True)
+        # The registry knows from the first minute how many seats are taken.
+        report_members()
     return member
 
 
