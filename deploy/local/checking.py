@@ -20,11 +20,12 @@ _NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its command, and the way on when it fails."""
+    """One check: its command, and the way on when it fails. ``tells``: what it says is shown when it passes too."""
 
     name: str
     argv: list[str]
     way_on: str
+    tells: bool = False
 
 
 def command(arguments: list[str]) -> int:
@@ -67,7 +68,7 @@ def static_environment(folder: Path) -> dict[str, str]:
         "TEREM_STATIC": str(folder / "static"),
         "TEREM_VAR": str(folder),
         "PYTHONWARNINGS": "ignore",
-    }
+    } | {name: os.environ[name] for name in ("TEREM_REQUIRE", "TEREM_AUDIT") if name in os.environ}
 
 
 def _checks() -> list[Check]:
@@ -99,7 +100,7 @@ def _checks() -> list[Check]:
 
 
 def _own_checks(py: str) -> list[Check]:
-    """What no tool checks: migrations, the Russian catalogue, secrets, vendored files and locks."""
+    """What no tool checks: migrations, the Russian catalogue, secrets, vendored files, locks, licences, weaknesses."""
     return [
         Check(
             "migrations",
@@ -122,7 +123,14 @@ def _own_checks(py: str) -> list[Check]:
                 ("secrets", "Nothing secret and no path of one machine belongs into the repository."),
                 ("vendored", "Vendored files need name, version, licence and hash in their manifest."),
                 ("locks", "Remake the locks with: sh deploy/checks/lock.sh"),
+                ("licences", "All of them: .venv/bin/python -m deploy.checks licence-report"),
             )
+        ),
+        Check(
+            "audit",
+            [py, "-m", "deploy.checks", "audit"],
+            "Take newer packages (pyproject.toml, sh deploy/checks/lock.sh), or write down why it does no harm here.",
+            tells=True,
         ),
     ]
 
@@ -140,10 +148,11 @@ def _run(check: Check, environment: dict[str, str]) -> bool:
         check=False,
     )
     seconds = time.monotonic() - begun
-    if done.returncode == 0:
-        say.line(f"✓ {check.name} ({seconds:.1f} s)")
-        return True
     rows = done.stdout.rstrip().splitlines()
+    if done.returncode == 0:
+        told = "".join(f"\n    {row}" for row in rows) if check.tells else ""
+        say.line(f"✓ {check.name} ({seconds:.1f} s){told}")
+        return True
     said = "\n".join(f"    {row}" for row in rows[-200:])
     say.line(f"✗ {check.name} ({seconds:.1f} s)\n{said}\n  → {check.way_on}")
     return False
