@@ -40,7 +40,7 @@ def touch() -> None:
             continue
 
 
-class Turning(bootsteps.StartStopStep):
+class Turning(bootsteps.StartStopStep):  # type: ignore[misc]
     """Notes each turn of a worker's consumer, and starts the beat of its process once."""
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
@@ -59,14 +59,19 @@ def _turn() -> None:
     _turned_at[0] = time.monotonic()
 
 
-def _beat(app: Celery) -> None:
+def _beat(app: Any) -> None:
     while True:
-        if time.monotonic() - _turned_at[0] < STUCK_SECONDS or not _answers(app):
-            touch()
+        beat_once(app)
         time.sleep(SECONDS)
 
 
-def _answers(app: Celery) -> bool:
+def beat_once(app: Any) -> None:
+    """Renew the file unless the consumer is stuck beside a broker that answers."""
+    if time.monotonic() - _turned_at[0] < STUCK_SECONDS or not _answers(app):
+        touch()
+
+
+def _answers(app: Any) -> bool:
     """Whether the broker takes a connection now."""
     try:
         with app.connection_for_read() as line:
@@ -76,7 +81,7 @@ def _answers(app: Celery) -> bool:
     return True
 
 
-class Scheduler(PersistentScheduler):
+class Scheduler(PersistentScheduler):  # type: ignore[misc]
     """The clock, whose every tick renews the file."""
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
