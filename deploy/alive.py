@@ -15,6 +15,8 @@ def main(arguments: list[str]) -> int:
     """0 while the beat is fresh; 1 with a sentence otherwise."""
     place, most = os.environ.get("TEREM_BEAT", ""), float(arguments[0]) if arguments else 60.0
     try:
+        if not place:
+            raise FileNotFoundError
         age = time.time() - Path(place).stat().st_mtime
     except OSError:
         sys.stdout.write(f"There is no beat at {place or 'TEREM_BEAT, which is not set'}.\n")

@@ -28,11 +28,11 @@ _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\]+)", re.MULTILINE
 
 def command() -> tuple[list[str], int]:
     """What to print, and the exit code."""
-    pins = locked()
+    pins, address = locked(), os.environ.get("TEREM_AUDIT") or ADDRESS
     try:
-        found = weaknesses(pins, os.environ.get("TEREM_AUDIT") or ADDRESS)
+        found = weaknesses(pins, address)
     except (OSError, ValueError) as error:
-        said = f"{len(pins)} packages were NOT audited: {ADDRESS} was not reached ({type(error).__name__})."
+        said = f"{len(pins)} packages were NOT audited: {address} was not reached ({type(error).__name__})."
         return [said], int("audit" in os.environ.get("TEREM_REQUIRE", "").split(","))
     return found or [f"{len(pins)} packages, no known weakness."], int(bool(found))
 
@@ -45,7 +45,11 @@ def locked() -> list[tuple[str, str]]:
 
 def weaknesses(pins: list[tuple[str, str]], address: str) -> list[str]:
     """One sentence for each package with an advisory. Raises ``OSError`` or ``ValueError`` if nobody answers well."""
-    asked = {"queries": [{"package": {"ecosystem": "PyPI", "name": name}, "version": version} for name, version in pins]}
+    asked = {
+        "queries": [
+            {"package": {"ecosystem": "PyPI", "name": name}, "version": version} for name, version in pins
+        ]
+    }
     request = urllib.request.Request(
         address, json.dumps(asked).encode(), {"Content-Type": "application/json"}, method="POST"
     )
@@ -57,7 +61,9 @@ def weaknesses(pins: list[tuple[str, str]], address: str) -> list[str]:
     for (name, version), result in zip(pins, results, strict=True):
         ids = [str(one["id"]) for one in result.get("vulns", []) if not lived_with(str(one["id"]))]
         if ids:
-            said.append(f"{name} {version}: {', '.join(ids)} (https://osv.dev/vulnerability/{ids[0]}). Take a newer one.")
+            said.append(
+                f"{name} {version}: {', '.join(ids)} (https://osv.dev/vulnerability/{ids[0]}). Take a newer one."
+            )
     return said
 
 

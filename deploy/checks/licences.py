@@ -27,7 +27,10 @@ STATED = {
     "lupa": ("MIT", "says “MIT style”; its LICENSE.txt"),
     "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "says “Dual License”; its LICENSE"),
     "qrcode": ("BSD-3-Clause", "its LICENSE; the mark “Other” is for the trade mark of the code's maker"),
-    "fido2": ("BSD-2-Clause AND Apache-2.0 AND MPL-2.0", "its COPYING; MPL is for the Public Suffix List in it"),
+    "fido2": (
+        "BSD-2-Clause AND Apache-2.0 AND MPL-2.0",
+        "its COPYING; MPL is for the Public Suffix List in it",
+    ),
 }
 
 _CLASSIFIERS = {
@@ -102,7 +105,9 @@ def licence_of(name: str) -> str:
     about = found.metadata
     if expression := about.get("License-Expression"):
         return str(expression)
-    marks = [mark.split("::")[-1].strip() for mark in about.get_all("Classifier", []) if mark.startswith("License")]
+    marks = [
+        mark.split("::")[-1].strip() for mark in about.get_all("Classifier", []) if mark.startswith("License")
+    ]
     if marks:
         return " AND ".join(_CLASSIFIERS.get(mark, mark) for mark in marks)
     field = str(about.get("License") or "").strip()

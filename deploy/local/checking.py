@@ -51,24 +51,28 @@ def command(arguments: list[str]) -> int:
 
 def static_environment(folder: Path) -> dict[str, str]:
     """Settings with which Django starts without any server; nothing may connect."""
-    return base_environment() | {
-        "TEREM_ENV": "test",
-        "TEREM_SECRET_KEY": "only-for-reading-the-sources-never-for-signing",
-        "TEREM_MASTER_KEYS": f"{'A' * 43}=",
-        "TEREM_BACKUPS": str(folder / "backups"),
-        "TEREM_DOMAIN": "terem.test",
-        "TEREM_SCHEME": "http",
-        "TEREM_PORT": "80",
-        "TEREM_OWNER_DB": _NOWHERE,
-        "TEREM_CONTROL_DB": _NOWHERE,
-        "TEREM_TENANT_DB": _NOWHERE,
-        "TEREM_REDIS": "redis://127.0.0.1:9/0",
-        "TEREM_STORAGE": str(folder / "storage"),
-        "TEREM_MAIL": f"file://{folder / 'mail'}",
-        "TEREM_STATIC": str(folder / "static"),
-        "TEREM_VAR": str(folder),
-        "PYTHONWARNINGS": "ignore",
-    } | {name: os.environ[name] for name in ("TEREM_REQUIRE", "TEREM_AUDIT") if name in os.environ}
+    return (
+        base_environment()
+        | {
+            "TEREM_ENV": "test",
+            "TEREM_SECRET_KEY": "only-for-reading-the-sources-never-for-signing",
+            "TEREM_MASTER_KEYS": f"{'A' * 43}=",
+            "TEREM_BACKUPS": str(folder / "backups"),
+            "TEREM_DOMAIN": "terem.test",
+            "TEREM_SCHEME": "http",
+            "TEREM_PORT": "80",
+            "TEREM_OWNER_DB": _NOWHERE,
+            "TEREM_CONTROL_DB": _NOWHERE,
+            "TEREM_TENANT_DB": _NOWHERE,
+            "TEREM_REDIS": "redis://127.0.0.1:9/0",
+            "TEREM_STORAGE": str(folder / "storage"),
+            "TEREM_MAIL": f"file://{folder / 'mail'}",
+            "TEREM_STATIC": str(folder / "static"),
+            "TEREM_VAR": str(folder),
+            "PYTHONWARNINGS": "ignore",
+        }
+        | {name: os.environ[name] for name in ("TEREM_REQUIRE", "TEREM_AUDIT") if name in os.environ}
+    )
 
 
 def _checks() -> list[Check]:

@@ -17,7 +17,17 @@ from tests.support import cluster
 from tests.support.product import RunningProduct
 
 COMMANDS = {
-    "worker": ["worker", "-P", "threads", "-c", "1", "-Q", "tenant,control", "--without-mingle", "--without-gossip"],
+    "worker": [
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "1",
+        "-Q",
+        "tenant,control",
+        "--without-mingle",
+        "--without-gossip",
+    ],
     "scheduler": ["beat", "--pidfile", ""],
 }
 
@@ -43,15 +53,12 @@ def test_without_a_beat_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert alive.main([]) == 1
 
 
-@pytest.fixture
-def product(test_run: cluster.Run) -> RunningProduct:
-    """The settings of a product whose processes are started here one by one."""
-    return RunningProduct(test_run, f"alive_{os.getpid()}")
-
-
 @pytest.fixture(params=sorted(COMMANDS))
-def beating(request: pytest.FixtureRequest, product: RunningProduct, tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+def beating(
+    request: pytest.FixtureRequest, test_run: cluster.Run, tmp_path: Path
+) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     """One real process with a beat; its file."""
+    product = RunningProduct(test_run, f"beat_{request.param}_{os.getpid()}")
     cluster.create_database(product.run, product.database)
     product.start_redis()
     beat = tmp_path / "beat"
@@ -70,7 +77,9 @@ def beating(request: pytest.FixtureRequest, product: RunningProduct, tmp_path: P
         product.stop()
 
 
-def test_a_living_process_beats_and_a_dead_one_does_not(beating: tuple[Path, subprocess.Popen[bytes]]) -> None:
+def test_a_living_process_beats_and_a_dead_one_does_not(
+    beating: tuple[Path, subprocess.Popen[bytes]],
+) -> None:
     beat, running = beating
     first = _next(beat, 0)
     second = _next(beat, first)
@@ -92,9 +101,7 @@ def _next(beat: Path, after: float) -> float:
     raise AssertionError("no beat in a minute")
 
 
-def test_a_worker_that_waits_for_its_broker_is_alive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_waits_for_its_broker_is_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stuck consumer beside an answering broker stops the beat; a broker that is gone does not."""
     from kernel.jobs import beating as module
 

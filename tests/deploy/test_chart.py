@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,14 @@ HANDBOOK = places.ROOT / "platform" / "handbook" / "operations.md"
 WORKER = "worker-tenant"
 
 
-def of(name: str, **options: Any) -> list[Manifest]:
+def of(name: str, *, upgrade: bool = False) -> list[Manifest]:
     """A release of this checkout's chart with one set of values."""
-    return charts.rendered(CHART, charts.values_of(name), **options)
+    return deepcopy(_rendered(name, upgrade))
+
+
+@cache
+def _rendered(name: str, upgrade: bool) -> list[Manifest]:
+    return charts.rendered(CHART, charts.values_of(name), upgrade=upgrade)
 
 
 def one(manifests: list[Manifest], kind: str, part: str) -> Manifest:
@@ -122,7 +129,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"edge": {"enabled": True, "replicas": 2}, "secrets": {"edgeToken": "edge"}},
         "ReadWriteMany",
     ),
-    "metrics without a token": ({"monitoring": {"serviceMonitor": {"enabled": True}}}, "secrets.metricsToken"),
+    "metrics without a token": (
+        {"monitoring": {"serviceMonitor": {"enabled": True}}},
+        "secrets.metricsToken",
+    ),
 }
 
 
@@ -160,9 +170,15 @@ def test_a_command_that_is_not_there_is_told() -> None:
     assert programs.faults(["python", "manage.py", "instal"]) == ["manage.py has no command instal"]
     assert programs.faults(["python", "manage.py", "backup", "nightli"]) == ["backup knows no nightli"]
     assert programs.faults(["python", "-m", "deploy.live"]) == ["there is no module deploy.live"]
-    assert programs.faults(["granian", "--thread", "config.wsgi:application"]) == ["granian knows no --thread"]
-    assert programs.faults(["granian", "config.wsgi:app_of_nobody"]) == ["there is no config.wsgi:app_of_nobody"]
-    assert programs.faults(["celery", "-A", "config.worker", "worker", "-Q", "odd"]) == ["there is no queue odd"]
+    assert programs.faults(["granian", "--thread", "config.wsgi:application"]) == [
+        "granian knows no --thread"
+    ]
+    assert programs.faults(["granian", "config.wsgi:app_of_nobody"]) == [
+        "there is no config.wsgi:app_of_nobody"
+    ]
+    assert programs.faults(["celery", "-A", "config.worker", "worker", "-Q", "odd"]) == [
+        "there is no queue odd"
+    ]
     assert programs.faults(["sh", "-c", "python manage.py upgrade start || exec python manage.py upgrad"])
 
 
@@ -307,7 +323,11 @@ def test_nobody_talks_to_anybody_without_a_policy() -> None:
 
 
 def _peers(manifests: list[Manifest]) -> tuple[Manifest, Manifest, Manifest]:
-    found = {each["metadata"]["name"]: each["spec"].get("egress") for each in manifests if each["kind"] == "NetworkPolicy"}
+    found = {
+        each["metadata"]["name"]: each["spec"].get("egress")
+        for each in manifests
+        if each["kind"] == "NetworkPolicy"
+    }
     first = [found[f"terem-{name}"][0]["to"][0] for name in ("database", "redis", "outside")]
     assert first[0]["podSelector"] == {"matchLabels": {"cnpg.io/cluster": "terem-db"}}
     assert "10.0.0.0/8" in first[2]["ipBlock"]["except"], "what is inside the cluster is not outside"
@@ -346,7 +366,10 @@ def test_companies_domains_come_by_ingress_or_by_caddy() -> None:
 def test_prometheus_sends_the_token() -> None:
     monitor = one(of("cnpg"), "ServiceMonitor", "web")["spec"]
     assert monitor["endpoints"][0]["path"] == "/metrics"
-    assert monitor["endpoints"][0]["authorization"]["credentials"] == {"name": "terem", "key": "metrics-token"}
+    assert monitor["endpoints"][0]["authorization"]["credentials"] == {
+        "name": "terem",
+        "key": "metrics-token",
+    }
     service = one(of("cnpg"), "Service", "web")
     assert service["metadata"]["labels"].items() >= monitor["selector"]["matchLabels"].items()
 

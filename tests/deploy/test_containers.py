@@ -44,7 +44,20 @@ def value(word: str) -> str:
 
 
 def test_instructions_are_known_and_the_base_is_exact() -> None:
-    known = {"ARG", "FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "CMD"}
+    known = {
+        "ARG",
+        "FROM",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "USER",
+        "ENV",
+        "VOLUME",
+        "EXPOSE",
+        "STOPSIGNAL",
+        "HEALTHCHECK",
+        "CMD",
+    }
     assert {word for word, _rest in steps()} <= known
     base = next(rest for word, rest in steps() if word == "ARG").partition("=")[2]
     assert EXACT.match(base), "a tag that moves gives another image tomorrow"
@@ -56,7 +69,9 @@ def test_packages_come_from_the_hashed_lock_only() -> None:
     installs = [rest for word, rest in steps() if word == "RUN" and " install " in rest]
     assert len(installs) == 1
     words = shlex.split(installs[0])
-    assert {"--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements.lock"} <= set(words)
+    assert {"--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", "requirements.lock"} <= set(
+        words
+    )
     assert "--without-pip" in words
     for name in ("--index-url", "--extra-index-url", "--trusted-host", "curl", "wget"):
         assert name not in words
@@ -127,7 +142,18 @@ def test_compose_follows_its_published_schema(compose: dict[str, Any]) -> None:
 
 @needs_tools
 def test_every_part_of_the_product_stands_in_compose(compose: dict[str, Any]) -> None:
-    wanted = {"postgres", "redis", "prepare", "install", "web", "worker", "keeper", "scheduler", "backup", "edge"}
+    wanted = {
+        "postgres",
+        "redis",
+        "prepare",
+        "install",
+        "web",
+        "worker",
+        "keeper",
+        "scheduler",
+        "backup",
+        "edge",
+    }
     assert wanted <= set(compose["services"])
     for name, service in compose["services"].items():
         for other in service.get("depends_on", {}):
@@ -171,7 +197,9 @@ def test_containers_are_held_short(compose: dict[str, Any]) -> None:
 @needs_tools
 def test_only_those_who_need_it_act_as_owner(compose: dict[str, Any]) -> None:
     owners = {
-        name for name, service in compose["services"].items() if "TEREM_OWNER_DB" in service.get("environment", {})
+        name
+        for name, service in compose["services"].items()
+        if "TEREM_OWNER_DB" in service.get("environment", {})
     }
     assert owners == {"install", "keeper"}
     assert compose["networks"]["inside"]["internal"] is True
@@ -242,5 +270,9 @@ def _cluster_environment(servers: Any) -> dict[str, str]:
 
 def _base(verb: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["sh", str(DEPLOY / "backup" / "base.sh"), verb], env=environment, capture_output=True, text=True, check=False
+        ["sh", str(DEPLOY / "backup" / "base.sh"), verb],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )

@@ -12,7 +12,10 @@ from tests.house import rules
 
 TABLE = rules.ROOT / "platform" / "handbook" / "asvs.md"
 OPERATIONS = rules.ROOT / "platform" / "handbook" / "operations.md"
-ROW = re.compile(r"^\| (?P<number>\d+\.\d+\.\d+) \| (?P<asks>[^|]+) \| (?P<state>[^|]+) \| (?P<proof>[^|]+) \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (?P<number>\d+\.\d+\.\d+) \| (?P<asks>[^|]+) \| (?P<state>[^|]+) \| (?P<proof>[^|]+) \|$",
+    re.MULTILINE,
+)
 NAMED = re.compile(r"`([^`]+)`")
 STATES = {"met", "partly", "not met", "not applicable"}
 
@@ -46,13 +49,19 @@ def _faults() -> Iterator[tuple[Path, int, str]]:
     found = [row["number"] for row in rows]
     for number in wanted:
         if found.count(number) != 1:
-            yield TABLE, 1, f"has {found.count(number)} lines for {number}; there is one for each requirement."
+            yield (
+                TABLE,
+                1,
+                f"has {found.count(number)} lines for {number}; there is one for each requirement.",
+            )
     for row in rows:
         line = text.count("\n", 0, row.start()) + 1
         if row["number"] not in wanted:
             yield TABLE, line, f"{row['number']} is not of level 2."
         yield from ((TABLE, line, said) for said in _of_one(row["state"], row["proof"]))
-    counts = [sum(row["state"] == state for row in rows) for state in ("met", "partly", "not met", "not applicable")]
+    counts = [
+        sum(row["state"] == state for row in rows) for state in ("met", "partly", "not met", "not applicable")
+    ]
     told = f"{len(rows)} lines: {counts[0]} met, {counts[1]} partly, {counts[2]} not met, {counts[3]} not applicable."
     if told not in text:
         yield TABLE, 1, f"miscounts itself. Write: {told}"

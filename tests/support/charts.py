@@ -26,7 +26,9 @@ def executable() -> str | None:
 
 def value_sets() -> dict[str, Path]:
     """The tried sets of values, by name."""
-    return {path.name.removesuffix("-values.yaml"): path for path in sorted((CHART / "ci").glob("*-values.yaml"))}
+    return {
+        path.name.removesuffix("-values.yaml"): path for path in sorted((CHART / "ci").glob("*-values.yaml"))
+    }
 
 
 def values_of(name: str) -> dict[str, Any]:

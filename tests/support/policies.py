@@ -124,6 +124,4 @@ def _concerns(selector: Manifest, part: str) -> bool:
     key = "app.kubernetes.io/component"
     if selector.get("matchLabels", {}).get(key, part) != part:
         return False
-    return all(
-        part in one["values"] for one in selector.get("matchExpressions", []) if one["key"] == key
-    )
+    return all(part in one["values"] for one in selector.get("matchExpressions", []) if one["key"] == key)

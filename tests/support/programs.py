@@ -31,7 +31,11 @@ def _python(rest: list[str]) -> list[str]:
         return [] if importlib.util.find_spec(rest[1]) else [f"there is no module {rest[1]}"]
     if rest[0] != "manage.py":
         return [f"there is no {rest[0]}"]
-    found = [path for path in places.ROOT.glob(f"*/**/management/commands/{rest[1]}.py") if ".venv" not in path.parts]
+    found = [
+        path
+        for path in places.ROOT.glob(f"*/**/management/commands/{rest[1]}.py")
+        if ".venv" not in path.parts
+    ]
     if not found:
         return [f"manage.py has no command {rest[1]}"]
     return _verb(found[0], rest[2:])
