@@ -103,14 +103,14 @@ def licence_of(name: str) -> str:
     if found is None:
         return ""
     about = found.metadata
-    if expression := about.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in about:
+        return about["License-Expression"]
     marks = [
         mark.split("::")[-1].strip() for mark in about.get_all("Classifier", []) if mark.startswith("License")
     ]
     if marks:
         return " AND ".join(_CLASSIFIERS.get(mark, mark) for mark in marks)
-    field = str(about.get("License") or "").strip()
+    field = about["License"].strip() if "License" in about else ""
     return _FIELDS.get(field, field.splitlines()[0] if field else "")
 
 

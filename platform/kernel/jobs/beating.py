@@ -40,7 +40,7 @@ def touch() -> None:
             continue
 
 
-class Turning(bootsteps.StartStopStep):  # type: ignore[misc]
+class Turning(bootsteps.StartStopStep):
     """Notes each turn of a worker's consumer, and starts the beat of its process once."""
 
     requires = {"celery.worker.consumer.tasks:Tasks"}
@@ -81,7 +81,7 @@ def _answers(app: Any) -> bool:
     return True
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]
+class Scheduler(PersistentScheduler):
     """The clock, whose every tick renews the file."""
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
