@@ -1,10 +1,11 @@
-"""``python -m deploy.checks NAME``: run one of the checks that read files only, or print the licence report."""
+"""``python -m deploy.checks NAME``: run one of the checks that read files only, or print a list of foreign parts:
+``licence-report`` for people, ``sbom`` for machines."""
 
 from __future__ import annotations
 
 import sys
 
-from deploy.checks import audit, leaks, licences, locks, vendored
+from deploy.checks import audit, components, leaks, licences, locks, vendored
 
 CHECKS = {
     "secrets": leaks.problems,
@@ -21,6 +22,8 @@ def main() -> int:
         said, code = audit.command()
     elif name == "licence-report":
         said, code = licences.report(), 0
+    elif name == "sbom":
+        said, code = [components.document()], 0
     else:
         said = CHECKS[name]()
         code = 1 if said else 0

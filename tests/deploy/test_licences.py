@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deploy.checks import audit, licences
+from deploy.checks import audit, components, licences
 from deploy.checks.licences import Row
 
 NOTICE = "psycopg, psycopg-pool  LGPL-3.0-only"
@@ -40,6 +40,20 @@ def test_every_package_of_the_product_has_a_licence() -> None:
     assert len(shipped) > 50
     assert [row.name for row in shipped if not row.licence] == []
     assert f"{len(licences.rows())} packages" in licences.report()[-1]
+
+
+def test_the_list_of_parts_is_whole_and_the_same_each_time() -> None:
+    made = json.loads(components.document())
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    packages = [one for one in made["components"] if one["type"] == "library"]
+    assert {one["name"] for one in packages} == {row.name for row in licences.rows() if row.shipped}
+    for one in made["components"]:
+        assert one["version"]
+        assert one["licenses"][0]["expression"]
+        assert all(len(each["content"]) == 64 for each in one["hashes"])
+        assert one["hashes"], one["name"]
+    assert any("htmx" in one["name"] for one in made["components"] if one["type"] == "file")
+    assert components.document() == components.document()
 
 
 class Advisories(BaseHTTPRequestHandler):
