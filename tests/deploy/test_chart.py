@@ -363,6 +363,17 @@ def test_companies_domains_come_by_ingress_or_by_caddy() -> None:
     assert {name for name in known if name.startswith("TEREM_")} <= set(re.findall(r"\{\$(\w+)", held))
 
 
+def test_packed_it_is_the_same(tmp_path: Path) -> None:
+    """An archive for a registry of charts holds all that is rendered, the edge's file too, and no tried values."""
+    import helm_python
+
+    archive = Path(helm_python.package(CHART, destination=tmp_path))
+    helm_python.expand(tmp_path / "open", archive)
+    again = charts.rendered(tmp_path / "open" / "terem", charts.values_of("cnpg"))
+    assert again == of("cnpg")
+    assert not (tmp_path / "open" / "terem" / "ci").exists()
+
+
 def test_prometheus_sends_the_token() -> None:
     monitor = one(of("cnpg"), "ServiceMonitor", "web")["spec"]
     assert monitor["endpoints"][0]["path"] == "/metrics"
