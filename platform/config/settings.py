@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, stores
+from config import env, scanner, stores
 from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -267,6 +267,7 @@ TEREM_CLUSTER_BACKUP_DAYS = env.number(
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+TEREM_SCANNER = scanner.address()
 FILE_UPLOAD_HANDLERS = [
     "kernel.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
