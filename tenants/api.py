@@ -50,6 +50,7 @@ from tenants.metering import fold as fold_uses
 from tenants.metering import forget_old as forget_old_uses
 from tenants.metering import recount as recount_uses
 from tenants.models import OperatorAct, Tenant
+from tenants.moving import go_on, hold_still, release_address, send_on
 from tenants.proving import proof_of, prove
 from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
 from tenants.upgrades.data import data_step
@@ -88,7 +89,9 @@ __all__ = [
     "fold_uses",
     "forget_old_uses",
     "forget_old_watch",
+    "go_on",
     "hear_acts",
+    "hold_still",
     "host_of",
     "inside",
     "is_address_of",
@@ -117,12 +120,14 @@ __all__ = [
     "recount_uses",
     "recover_nightly",
     "recovery",
+    "release_address",
     "remove_domain",
     "rename",
     "report_meter",
     "report_meters",
     "resume",
     "schema_bytes",
+    "send_on",
     "session_ended",
     "sessions_of",
     "set_lease",

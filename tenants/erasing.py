@@ -33,13 +33,15 @@ def digest_of(host: str) -> str:
     return hashlib.sha256(f"{settings.SECRET_KEY}:{host}".encode()).hexdigest()
 
 
+def digests_of(host: str) -> list[str]:
+    """Under which an address may be kept: a changed secret key forgets it, the old keys are asked too."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hashlib.sha256(f"{key}:{host}".encode()).hexdigest() for key in keys]
+
+
 def is_kept(host: str) -> bool:
-    """Whether an address was somebody's once. A changed secret key forgets it, the old keys are asked too."""
-    asked = [
-        hashlib.sha256(f"{key}:{host}".encode()).hexdigest()
-        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
-    return Tombstone.objects.filter(digest__in=asked).exists()
+    """Whether an address was somebody's once."""
+    return Tombstone.objects.filter(digest__in=digests_of(host)).exists()
 
 
 def everything(tenant: Tenant) -> list[dict[str, Any]]:

@@ -42,10 +42,11 @@ def open_departure(tenant_id: UUID) -> Departure | None:
     return Departure.objects.filter(tenant_id=tenant_id, cancelled_at=None, erased_at=None).first()
 
 
-def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
+def start(*, tenant_id: UUID, by: str, reason: str, moved_to: str = "") -> Departure:
     """Close a workspace and set the day of its erasure. Raises ``Conflict``, ``Invalid`` (reason), ``NotFound``.
 
-    ``by`` is a name or an address. The administrators are told by letter.
+    ``by`` is a name or an address, ``moved_to`` the address of its new home if it has one. The
+    administrators are told by letter.
     """
     if not reason.strip():
         raise Invalid(reason=_("Say why: the workspace's people will ask."))
@@ -64,6 +65,7 @@ def start(*, tenant_id: UUID, by: str, reason: str) -> Departure:
             tenant=tenant,
             asked_by=by,
             reason=reason.strip(),
+            moved_to=moved_to,
             contacts=contacts,
             erase_at=now() + timedelta(days=settings.TEREM_GRACE_DAYS),
         )
@@ -124,6 +126,7 @@ def _letter(found: Departure, template: str, **more: Any) -> bool:
         "erase_at": found.erase_at,
         "link": _site(f"leaving/{token_of(found)}/"),
         "site": _site(),
+        "moved_to": found.moved_to,
         **more,
     }
     try:

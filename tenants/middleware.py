@@ -23,6 +23,7 @@ from kernel.errors import TooMany
 from kernel.when import now
 from tenants import bulletin, directory, edge
 from tenants.models import Tenant
+from tenants.moving import destination
 from tenants.upgrades.serving import can_serve
 from ui.answers import error
 
@@ -32,7 +33,7 @@ _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
 # So many refused requests of one company are answered with a page in each second.
-PAGES_A_SECOND = 5
+PAGES_A_SECOND = 3
 
 _CLOSED_PAGES = {
     Tenant.Status.SUSPENDED: ("tenants/suspended.html", 402),
@@ -162,7 +163,10 @@ class HostMiddleware:
             if closed is not None:
                 request.site = "closed"  # type: ignore[assignment]
                 template, status = closed
-                return _page(request, template, {"workspace": entry.name}, status)
+                values = {"workspace": entry.name}
+                if entry.status == Tenant.Status.CLOSING:
+                    values["moved_to"] = destination(entry.id)
+                return _page(request, template, values, status)
             if work is not None and work.closed:
                 request.site = "closed"  # type: ignore[assignment]
                 return _closed(request, work, entry.name)

@@ -134,7 +134,8 @@ class Departure(models.Model):
     """A company that leaves: closed at once, erased at ``erase_at`` unless it changes its mind.
 
     ``contacts`` (e-mail address and language of each administrator) are forgotten
-    when the certificate has been sent; ``certificate`` names no person.
+    when the certificate has been sent; ``certificate`` names no person. ``moved_to`` is the address
+    of its new home, if it went to another installation: whoever comes is told until the erasure.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -149,6 +150,7 @@ class Departure(models.Model):
     erased_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     certificate = models.JSONField(default=dict)
+    moved_to = models.URLField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "tenants"

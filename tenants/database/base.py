@@ -20,12 +20,14 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import connections
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from django.db.utils import InterfaceError, OperationalError, ProgrammingError
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from kernel import context
+from kernel.fairness import GATE
 from tenants.database import pool, statements
 
 SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}$")
@@ -108,6 +110,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._pid != os.getpid():
             # A forked child shares the parent's socket: leave it alone, never close it.
             self.connection = None
+        if not (self.in_atomic_block or connections["default"].in_atomic_block):
+            GATE.give_way()
         self.ensure_connection()
         self._apply(tenant.schema)
         with self.wrap_database_errors:

@@ -79,6 +79,7 @@ READING: dict[str, tuple[str, ...]] = {
 }
 # Commands that need a provider of payments or an archive; their own tests prove what they touch.
 ELSEWHERE = {
+    "move": "tests/onboarding",
     "prices": "tests/billing",
     "reconcile": "tests/billing",
     "take_in": "tests/crm_core/exports",

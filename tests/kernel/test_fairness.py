@@ -127,6 +127,52 @@ def test_whoever_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         assert gate.figures() == {"running": 1, "waiting": 0}
 
 
+def _go(gate: Gate, tenant: str, into: list[str], seconds: float) -> threading.Thread:
+    """A request that stands still for its time between two statements, and may be asked to give way after it."""
+
+    def run() -> None:
+        with gate.place(tenant):
+            into.append(f"{tenant} begins")
+            time.sleep(seconds)
+            gate.give_way()
+            into.append(f"{tenant} ends")
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_tenant_with_a_line_lets_others_end_first() -> None:
+    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+    with gate.place("quiet"):
+        threads = [_go(gate, "noisy", order, 0.05) for _ in range(6)]
+        time.sleep(0.25)
+        assert order.count("noisy ends") == 0, "the noisy one went on beside the quiet one"
+    for thread in threads:
+        thread.join()
+    assert order.count("noisy ends") == 6
+
+
+def test_whoever_stood_aside_long_enough_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.fairness.gate.ASIDE_SECONDS", 0.1)
+    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+    with gate.place("quiet"):
+        threads = [_go(gate, "noisy", order, 0.0) for _ in range(6)]
+        deadline = time.monotonic() + 5
+        while order.count("noisy ends") < 6 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert order.count("noisy ends") == 6, "the noisy one was kept for ever"
+    for thread in threads:
+        thread.join()
+
+
+def test_whoever_has_no_line_never_stands_aside() -> None:
+    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+    with gate.place("quiet"):
+        _go(gate, "other", order, 0.0).join(timeout=5)
+        assert order == ["other begins", "other ends"]
+
+
 def limited(company: Company, **limits: int) -> Any:
     """The context of a company whose lease has these limits."""
     entry = directory.reference(company.tenant, company.host)

@@ -25,12 +25,13 @@ from crm_core.timeline.actions import watch_export
 from kernel import context, locks, storage
 from kernel.actions import action
 from kernel.jobs import Running, Stopped, background
+from kernel.rights import Actor
 from kernel.rows import one_moment, write_lines
 from kernel.when import now
 
 
 @action(TAKE)
-def start(*, by: Member) -> Export:
+def start(*, by: Actor) -> Export:
     """Begin a full export, or return the one that is being made."""
     locks.hold("exports.start")
     for found in Export.objects.filter(state=Export.State.MAKING):
@@ -38,7 +39,7 @@ def start(*, by: Member) -> Export:
         if job is not None and job.is_open:
             return found
         _give_up(found)
-    made = Export(actor_id=by.id, actor_label=by.name[:200])
+    made = Export(actor_id=by.id, actor_label=getattr(by, "name", "")[:200])
     made.job = make.later(
         by=by, title=str(_("Full export")), link="/settings/export/", export_id=str(made.id)
     ).id

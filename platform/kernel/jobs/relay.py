@@ -83,6 +83,24 @@ def claim(queue: str, run: UUID) -> Ticket | None:
     return None
 
 
+def claim_one(job_id: UUID, run: UUID) -> Ticket | None:
+    """Take this very ticket, due or parked; None if it is gone or a worker has it."""
+    rows = _control(
+        "UPDATE relay.ticket SET state = 'running', run = %s, attempts = attempts + 1,"
+        " lease_until = now() + make_interval(secs => %s) WHERE id = %s AND state IN ('ready', 'parked')"
+        " RETURNING id, role, attempts",
+        [run, LEASE_SECONDS, job_id],
+    )
+    return Ticket(rows[0][0], rows[0][1], rows[0][2], run) if rows else None
+
+
+def running_of(role: str) -> int:
+    """How many jobs of a tenant run now."""
+    return int(
+        _control("SELECT count(*) FROM relay.ticket WHERE role = %s AND state = 'running'", [role])[0][0]
+    )
+
+
 def was_held_up(role: str, queue: str) -> bool:
     """Whether a tenant ran its whole share until now and has more that is due."""
     return bool(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
 from django.utils import translation
@@ -43,25 +44,36 @@ def run_next(queue: str) -> bool:
         if tenant is None:
             relay.park(ticket)
             return True
-        lost = threading.Event()
-        with (
-            _Heart(ticket, lost),
-            context.enter(
-                context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
-            ),
-        ):
-            began = time.perf_counter()
-            pause = _run(ticket)
-            for told in RAN:
-                told(pause is None, time.perf_counter() - began, ticket.role)
-        if pause is None:
-            relay.finish(ticket)
-        else:
-            relay.put_back(ticket, seconds=pause)
+        _carry_out(ticket, tenant)
         if relay.was_held_up(ticket.role, queue):
             # The message for it may have come while this tenant ran its share, and have found nothing.
             nudge(queue)
     return True
+
+
+def run_now(job_id: UUID, tenant: context.TenantRef) -> bool:
+    """Run one job in this process, whether its tenant is served or not; False if a worker has it or it is over."""
+    with context.enter(context.Context(cause="command")):
+        ticket = relay.claim_one(job_id, uuid7())
+        if ticket is None:
+            return False
+        _carry_out(ticket, tenant)
+    return True
+
+
+def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef) -> None:
+    """Run a claimed ticket's job in its tenant's context and end or put back the ticket."""
+    lost = threading.Event()
+    here = context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
+    with _Heart(ticket, lost), context.enter(here):
+        began = time.perf_counter()
+        pause = _run(ticket)
+        for told in RAN:
+            told(pause is None, time.perf_counter() - began, ticket.role)
+    if pause is None:
+        relay.finish(ticket)
+    else:
+        relay.put_back(ticket, seconds=pause)
 
 
 def _run(ticket: relay.Ticket) -> float | None:
