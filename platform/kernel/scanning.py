@@ -24,10 +24,11 @@ _PIECE = 1 << 16
 
 def demand_clean(source: IO[bytes], *, field: str = "file") -> None:
     """Raises ``Invalid`` at ``field`` unless the scanner finds the file clean; the file is at its beginning after that."""
-    if settings.TEREM_SCANNER is None:
+    scanner: tuple[str, int] | None = settings.TEREM_SCANNER
+    if scanner is None:
         return
     try:
-        verdict = _ask(source)
+        verdict = _ask(scanner, source)
     except OSError as error:
         log.warning("the scanner does not answer (%s); an upload was refused", type(error).__name__)
         verdict = ""
@@ -46,9 +47,9 @@ def demand_clean(source: IO[bytes], *, field: str = "file") -> None:
     raise Invalid(words, field=field)
 
 
-def _ask(source: IO[bytes]) -> str:
+def _ask(scanner: tuple[str, int], source: IO[bytes]) -> str:
     """The scanner's answer, such as ``stream: OK``."""
-    with socket.create_connection(settings.TEREM_SCANNER, timeout=SECONDS) as line:
+    with socket.create_connection(scanner, timeout=SECONDS) as line:
         line.sendall(b"zINSTREAM\0")
         source.seek(0)
         try:
