@@ -9,7 +9,8 @@ from typing import Any
 from deploy.local import places
 
 CHART = places.ROOT / "helm" / "terem"
-MINORS = ("1.35", "1.36", "1.37")
+# The least that the chart asks for, and the three newest.
+MINORS = ("1.30", "1.35", "1.36", "1.37")
 MISSING = "Helm's library was not found: pip install helm-python-sdk kubernetes-validate (both stand in requirements-dev.lock)."
 # Kinds of operators: Kubernetes has no schema of these, so our own tests look at what we set there.
 FOREIGN = {"ServiceMonitor", "ScaledObject"}
