@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import catalog, letters, providers, queries
 from billing.catalog import OPEN, TRIAL, TRIAL_DAYS
-from billing.leasing import open_lease
+from billing.leasing import LATE, open_lease
 from billing.models import (
     Change,
     Customer,
@@ -81,6 +81,13 @@ def lease(customer: Customer) -> None:
 def renew_lease(*, customer_id: UUID) -> None:
     """Compute the lease anew because time has passed."""
     lease(Customer.objects.select_for_update().get(id=customer_id))
+
+
+def follow_seats(tenant_id: UUID, meter: str) -> None:
+    """Fewer people may fit into the free plan again: nobody waits for that once the last of them has left."""
+    customer = queries.customer_of(tenant_id) if meter == queries.MEMBERS else None
+    if customer is not None and tenants.tenant(tenant_id).lease.get("status") in LATE:
+        renew_lease(customer_id=customer.id)
 
 
 @action()

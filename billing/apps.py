@@ -8,12 +8,16 @@ class BillingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """An erased workspace is no payer any more; plan and invoices are shown at every stage."""
+        """A workspace that closes pays nothing, an erased one is no payer any more; plan and invoices are shown at every stage."""
+        from billing.actions import follow_seats
+        from billing.departing import settle_quietly
         from billing.forgetting import forget
         from kernel.parts import declare
-        from tenants.api import on_erasure
+        from tenants.api import on_departure, on_erasure, on_meter
 
         on_erasure(forget)
+        on_departure(settle_quietly)
+        on_meter(follow_seats)
         declare(
             "billing.plan",
             _("Plan and invoices"),

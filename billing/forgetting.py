@@ -34,7 +34,7 @@ def forget(tenant: tenants.Tenant) -> str:
     if kept:
         customer.reference, customer.email = None, ""
         customer.tax_id, customer.tax_id_type = "", ""
-        customer.lease_until = customer.pulled_at = None
+        customer.lease_until = customer.pulled_at = customer.held_at = None
         customer.save()
     else:
         customer.delete()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import reduce
 from typing import Final, Literal, TypedDict
+from zoneinfo import ZoneInfo
 
 from billing.catalog import ALWAYS, FREE, Plan, plan
 
@@ -27,6 +28,14 @@ LADDER: Final[tuple[tuple[int, Status], ...]] = (
     (14, "read-only"),
     (44, "suspended"),
 )
+# Where something is owed or missing.
+LATE: Final[tuple[Status, ...]] = ("reminder", "grace", "read-only", "suspended")
+# These steps take something away. They begin in a working morning of the company, on a day that is a weekend in no
+# country's calendar and has a working day behind it, and so long after the letter that announces them was sent.
+CUTS: Final[tuple[Status, ...]] = ("read-only", "suspended")
+MORNING: Final = time(10)
+WEEKDAYS: Final = (0, 1, 2, 3)
+NOTICE: Final = timedelta(days=1)
 # After a period's end the news of its renewal may be late: the provider may be down, or we.
 SLACK: Final = timedelta(days=3)
 
@@ -48,7 +57,8 @@ class Standing:
     ``since`` is when the present trouble or end began by the provider's clock, ``ends`` the end of the trial or
     of the paid period, ``told_at`` when the provider said all this. ``members`` is how many people use the
     workspace, ``seats`` how many are paid. ``entitled`` are the features that the provider tells of (none: it knows of
-    none, the plan alone counts). Moments are aware.
+    none, the plan alone counts). ``zone`` is the company's; ``warned`` and ``warned_again`` are when the letters went
+    out that announce reading only and the suspension in this trouble. Moments are aware.
     """
 
     state: State = "none"
@@ -59,6 +69,9 @@ class Standing:
     ends: datetime | None = None
     told_at: datetime | None = None
     entitled: tuple[str, ...] = ()
+    zone: str = "UTC"
+    warned: datetime | None = None
+    warned_again: datetime | None = None
 
 
 def newer(known: Standing, told: Standing) -> Standing:
@@ -73,7 +86,7 @@ def newer(known: Standing, told: Standing) -> Standing:
     return known
 
 
-def _weight(standing: Standing) -> tuple[int, str, int, int, str, str, tuple[str, ...]]:
+def _weight(standing: Standing) -> tuple[int, str, int, int, str, str, tuple[str, ...], str, str, str]:
     return (
         STATES.index(standing.state),
         standing.plan,
@@ -82,6 +95,9 @@ def _weight(standing: Standing) -> tuple[int, str, int, int, str, str, tuple[str
         str(standing.since),
         str(standing.ends),
         standing.entitled,
+        standing.zone,
+        str(standing.warned),
+        str(standing.warned_again),
     )
 
 
@@ -109,9 +125,9 @@ def _stands(standing: Standing, at: datetime) -> Lease:
             until = standing.ends and standing.ends + SLACK
             return _lease(plan(standing.plan), "active", until, standing.seats)
         case "past_due":
-            return _climb(plan(standing.plan), standing.since or at, at, standing.seats)
+            return _climb(standing, standing.since or at, at)
         case "unpaid":
-            return _climb(plan(standing.plan), standing.since or at, at, standing.seats, least="grace")
+            return _climb(standing, standing.since or at, at, least="grace")
         case "paused":
             return _lease(plan(standing.plan), "read-only", None, standing.seats)
         case "canceled" if standing.ends is not None and at < standing.ends:
@@ -128,32 +144,59 @@ def _unpaid_use(standing: Standing, at: datetime) -> Lease:
     """Nothing is paid: a small team goes on with the free plan, a larger one is reminded and then reads only."""
     if standing.members <= FREE.most_members:
         return _lease(FREE, "active", None)
-    begun = standing.ends or standing.since or at
-    return _climb(plan(standing.plan), begun, at, standing.seats, most="read-only")
+    return _climb(standing, trouble_of(standing) or at, at, most="read-only")
+
+
+def trouble_of(standing: Standing) -> datetime | None:
+    """When the present trouble began: the ladder is climbed from here. None while nothing is wrong or it is not known."""
+    if standing.state in ("past_due", "unpaid"):
+        return standing.since
+    return None if standing.state in ("active", "paused") else standing.ends or standing.since
+
+
+def working_morning(moment: datetime, zone: str) -> datetime:
+    """The first working morning in a zone at ``moment`` (aware) or behind it, in UTC's terms."""
+    here = moment.astimezone(ZoneInfo(zone))
+    day = here.date() if here.time() <= MORNING else here.date() + timedelta(days=1)
+    while day.weekday() not in WEEKDAYS:
+        day += timedelta(days=1)
+    return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(moment.tzinfo)
 
 
 def _climb(
-    found: Plan,
+    standing: Standing,
     since: datetime,
     at: datetime,
-    seats: int,
     *,
     least: Status = "reminder",
     most: Status = "suspended",
 ) -> Lease:
     """The step of the ladder that stands at ``at``, between ``least`` and ``most``."""
     rank = STATUSES.index
-    status, until = least, None
+    status, until, begins, before = least, None, since, 0
     for days, step in LADDER:
         if rank(step) > rank(most):
             break
-        begins = since + timedelta(days=days)
+        # A step that came late gives the next one its full distance.
+        begins = max(since + timedelta(days=days), begins + timedelta(days=days - before))
+        before = days
+        if step in CUTS:
+            begins = _announced(standing, step, begins, at)
         if at >= begins or rank(step) <= rank(least):
             status = step
         else:
             until = begins
             break
-    return _lease(found, status, until, seats)
+    return _lease(plan(standing.plan), status, until, standing.seats)
+
+
+def _announced(standing: Standing, step: Status, begins: datetime, at: datetime) -> datetime:
+    """When a step begins that takes something away: not before its letter was sent a day ago, and in the morning.
+
+    Without the letter it lies ahead of every ``at``: nothing is cut off unannounced.
+    """
+    told = standing.warned if step == CUTS[0] else standing.warned_again
+    return working_morning(max(begins, (told or at) + NOTICE), standing.zone)
 
 
 def _lease(found: Plan, status: Status, until: datetime | None, seats: int = 0) -> Lease:

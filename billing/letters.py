@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import translation
 
-from billing import catalog
-from billing.leasing import Lease
+from billing import catalog, queries
+from billing.leasing import Lease, lease_of, trouble_of
 from billing.models import Customer, Invoice, Letter, Subscription
 from kernel import mail
 from kernel.actions import action
@@ -34,6 +36,7 @@ PAUSE: Final = timedelta(minutes=10)
 # A letter that nobody could be told of for so long is old news.
 GIVEN_UP: Final = timedelta(days=3)
 _TROUBLE: Final = ("read-only", "suspended")
+_SERVED: Final = (tenants.Tenant.Status.ACTIVE, tenants.Tenant.Status.SUSPENDED)
 
 
 def claim(customer: Customer, kind: str, fact: str, **values: Any) -> bool:
@@ -70,29 +73,37 @@ def about_subscription(customer: Customer) -> None:
 
 @action()
 def watch() -> int:
-    """Write down the letters whose day has come: a trial or the grace ends soon. Returns how many."""
-    return sum(claim(*told[:3], **told[3]) for told in (*_trials(), *_graces()))
+    """Write down the letters whose day has come: a trial, the grace or reading only ends soon. Returns how many."""
+    return sum(claim(*told[:3], **told[3]) for told in (*_trials(), *_cuts()))
+
+
+def _soon(field: str, days: int) -> Q:
+    """Rows of customers or subscriptions whose moment lies at most so far ahead, by our clock or the provider's."""
+    told = "told_at" if field == "ends" else "subscription__told_at"
+    reach = timedelta(days=days)
+    return Q(**{f"{field}__lte": now() + reach}) | Q(**{f"{field}__lte": F(told) + reach})
 
 
 def _trials() -> Iterator[tuple[Customer, str, str, dict[str, Any]]]:
-    soon = now() + timedelta(days=max(TRIAL_DAYS))
-    rows = Subscription.objects.filter(state="trial", ends__gt=now(), ends__lte=soon).select_related(
-        "customer"
-    )
-    for one in rows:
+    rows = Subscription.objects.filter(_soon("ends", max(TRIAL_DAYS)), state="trial", ends__gt=now())
+    for one in rows.select_related("customer"):
         ends = one.ends or now()
-        days = min(days for days in TRIAL_DAYS if ends - now() <= timedelta(days=days))
-        values = {"ends": ends.isoformat(), "bought": bool(one.reference)}
-        yield one.customer, "trial_ends", f"{ends:%Y-%m-%d} {days}", values
+        left = ends - queries.moment_of(one)
+        if left > timedelta(0):
+            days = min(days for days in TRIAL_DAYS if left <= timedelta(days=days))
+            values = {"ends": ends.isoformat(), "bought": bool(one.reference)}
+            yield one.customer, "trial_ends", f"{ends:%Y-%m-%d} {days}", values
 
 
-def _graces() -> Iterator[tuple[Customer, str, str, dict[str, Any]]]:
-    soon = now() + timedelta(days=GRACE_DAYS)
-    for one in Customer.objects.filter(lease_until__gt=now(), lease_until__lte=soon):
-        lease = tenants.tenant(one.tenant_id).lease
-        if lease.get("status") == "grace" and one.lease_until is not None:
-            ends = one.lease_until.isoformat()
-            yield one, "grace_ends", ends[:10], {"ends": ends}
+def _cuts() -> Iterator[tuple[Customer, str, str, dict[str, Any]]]:
+    """What is taken away is announced: reading only towards the end of the grace, the suspension towards the end of reading only."""
+    announced = dict(zip(("grace", "read-only"), queries.ANNOUNCING, strict=True))
+    for one in Customer.objects.filter(_soon("lease_until", GRACE_DAYS)).select_related("subscription"):
+        tenant = tenants.tenant(one.tenant_id)
+        kind = announced.get(tenant.lease.get("status", ""))
+        begun = trouble_of(queries.standing_now(one)) if kind and tenant.status in _SERVED else None
+        if kind and begun is not None:
+            yield one, kind, queries.fact_of(begun), {}
 
 
 def send_due() -> int:
@@ -109,7 +120,7 @@ def send(*, letter_id: int) -> bool:
     if letter is None:
         return False
     tenant = tenants.tenant(letter.customer.tenant_id)
-    if tenant.status not in (tenants.Tenant.Status.ACTIVE, tenants.Tenant.Status.SUSPENDED):
+    if tenant.status not in _SERVED or not _holds(letter):
         return finish(letter_id=letter.id)
     reached = True
     for person in tenants.administrators(tenant):
@@ -122,6 +133,21 @@ def send(*, letter_id: int) -> bool:
             note(letter_id=letter.id, email=person.email, back=True)
             reached = False
     return finish(letter_id=letter.id) if reached or letter.made_at < now() - GIVEN_UP else False
+
+
+def _holds(letter: Letter) -> bool:
+    """Whether a letter still says the truth; one that announces something gets the day that holds if it goes out now."""
+    if letter.kind not in queries.ANNOUNCING:
+        return True
+    standing = queries.standing_now(letter.customer)
+    begun = trouble_of(standing)
+    if begun is None or queries.fact_of(begun) != letter.fact:
+        return False
+    reading_only = letter.kind == queries.ANNOUNCING[0]
+    told = replace(standing, warned=now()) if reading_only else replace(standing, warned_again=now())
+    ends = lease_of(told, at=queries.moment_of(queries.subscription_of(letter.customer)))["valid_until"]
+    letter.values = letter.values | {"ends": ends}
+    return ends is not None
 
 
 @action()

@@ -22,7 +22,7 @@ class Customer(models.Model):
     """A company as a payer. ``reference`` is the provider's id, None before the first checkout.
 
     ``lease_until`` is the next moment at which the lease changes by itself; ``pulled_at`` when the provider
-    was asked last.
+    was asked last; ``held_at`` since when we have paused the subscription because the workspace is closing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,6 +34,7 @@ class Customer(models.Model):
     tax_id_type = models.CharField(max_length=20, blank=True, default="", db_default="")
     lease_until = models.DateTimeField(null=True, db_index=True)
     pulled_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
 
     objects = CustomerQuerySet.as_manager()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from billing import catalog, providers
 from billing.catalog import Interval, Plan
-from billing.leasing import Lease, Standing, lease_of
+from billing.leasing import Lease, Standing, lease_of, trouble_of
 from billing.models import Customer, InboxEvent, Invoice, Subscription, SubscriptionItem
 from billing.providers.told import Wanted
 from kernel.errors import NotFound
@@ -17,6 +17,8 @@ from kernel.when import now
 from tenants import api as tenants
 
 MEMBERS = "members"
+# The letters that announce reading only and the suspension, in this order.
+ANNOUNCING = ("grace_ends", "suspension_near")
 
 
 def customer_of(tenant_id: UUID) -> Customer | None:
@@ -66,12 +68,38 @@ def standing_of(found: Subscription | None, members: int, entitled: tuple[str, .
     )
 
 
-def lease_now(customer: Customer) -> Lease:
-    """The lease that follows from what is known now. A provider's clock that runs ahead (a moved one) counts."""
+def moment_of(found: Subscription | None) -> datetime:
+    """Now, by our clock or by the provider's where that runs ahead (a moved one)."""
+    return max(now(), found.told_at) if found is not None else now()
+
+
+def standing_now(customer: Customer) -> Standing:
+    """What is known of a customer's subscription, with the letters that announced what its trouble leads to."""
     found = subscription_of(customer)
-    at = max(now(), found.told_at) if found is not None else now()
     entitled = tuple(customer.entitlements.order_by("feature").values_list("feature", flat=True))
-    return lease_of(standing_of(found, members_of(customer.tenant_id), entitled), at=at)
+    tenant = tenants.tenant(customer.tenant_id)
+    standing = standing_of(found, members_of(customer.tenant_id), entitled)
+    if customer.held_at is not None and standing.state == "paused":
+        # We paused it ourselves because the workspace was closing: this is no reason to read only.
+        standing = replace(standing, state="active")
+    begun = trouble_of(standing)
+    if begun is None:
+        return replace(standing, zone=tenant.zone)
+    sent = dict(
+        customer.letters.filter(kind__in=ANNOUNCING, fact=fact_of(begun)).values_list("kind", "sent_at")
+    )
+    warned, again = (sent.get(kind) for kind in ANNOUNCING)
+    return replace(standing, zone=tenant.zone, warned=warned, warned_again=again)
+
+
+def fact_of(begun: datetime) -> str:
+    """The name of a trouble for the letters about it."""
+    return f"trouble of {begun:%Y-%m-%d}"
+
+
+def lease_now(customer: Customer) -> Lease:
+    """The lease that follows from what is known now."""
+    return lease_of(standing_now(customer), at=moment_of(subscription_of(customer)))
 
 
 def allows(tenant_id: UUID, feature: str) -> bool:

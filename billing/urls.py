@@ -9,6 +9,7 @@ app_name = "billing"
 urlpatterns = [
     path("settings/billing/", workspace.plan, name="plan"),
     path("settings/billing/usage/", workspace.usage, name="usage"),
+    path("settings/billing/calculator/", workspace.calculating, name="calculating"),
     path("settings/billing/checkout/", workspace.checkout, name="checkout"),
     path("settings/billing/arrival/", workspace.arrival, name="arrival"),
     path("settings/billing/change/", workspace.changing, name="change"),

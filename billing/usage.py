@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from billing import catalog, queries
+from billing import catalog, queries, reckoning
 from billing.catalog import Interval, Meter, Plan
 from billing.models import Customer, Subscription
-from kernel.when import now
 from tenants import api as tenants
 
 # At so many per cent of the included volume the administrators are told.
@@ -128,7 +127,7 @@ class UsePage:
 def of(tenant_id: UUID, customer: Customer | None) -> UsePage:
     """What a tenant has used in the present period."""
     found = queries.subscription_of(customer)
-    at = max(now(), found.told_at) if found is not None else now()
+    at = queries.moment_of(found)
     period = period_of(found, at)
     plan = catalog.plan(tenants.tenant(tenant_id).lease.get("plan", catalog.OPEN.key))
     paid = found if found is not None and found.reference and found.state in ("active", "past_due") else None
@@ -170,5 +169,7 @@ def _forecast(plan: Plan, paid: Subscription | None, volumes: tuple[Volume, ...]
     if paid is None or plan.free:
         return None
     interval: Interval = "year" if paid.interval == "year" else "month"
-    seat = 0 if paid.cancels else plan.price(interval, paid.currency)
-    return Forecast(paid.currency, paid.seats, seat, sum(one.over_expected for one in volumes))
+    expected = {one.key: one.expected for one in volumes}
+    found = reckoning.bill(plan, interval, paid.currency, paid.seats, expected)
+    over = sum(one.minor for one in found.volumes)
+    return Forecast(paid.currency, paid.seats, 0 if paid.cancels else found.seat, over)

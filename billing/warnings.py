@@ -1,4 +1,4 @@
-"""Warnings of volumes: at 80 and 100 per cent by letter, and by a sentence across the administrators' pages."""
+"""Warnings of volumes and of storage: at 80 and 100 per cent by letter, and by a sentence across the administrators' pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from kernel.when import now
 from tenants import api as tenants
 
 SLICES = 12  # five minutes each: an hour
+# A limit, not a volume: once it is reached new files are refused.
+STORAGE = "storage"
 
 
 def watch_volumes(slice_number: int | None = None) -> int:
@@ -41,6 +43,17 @@ def warn(*, tenant_id: UUID) -> None:
                 customer, f"volume_{one.level}", f"{one.key} {use.period.begin}",
                 meter=one.key, used=one.used, included=one.included, charged=one.charged,
             )  # fmt: skip
+    near |= _storage(customer, f"{STORAGE} {use.period.begin}")
     if found.lease.get("near", {}) != near:
         kept = {name: value for name, value in found.lease.items() if name != "near"}
         tenants.set_lease(tenant_id=tenant_id, lease=kept | ({"near": near} if near else {}))
+
+
+def _storage(customer: Customer, fact: str) -> dict[str, int]:
+    """The same for the storage of files."""
+    kept = next(one for one in queries.usage_of(customer.tenant_id) if one.key == STORAGE)
+    level = {"near": 80, "full": 100}.get(kept.level)
+    if level is None:
+        return {}
+    letters.claim(customer, f"storage_{level}", fact, used=kept.used, included=kept.limit)
+    return {STORAGE: level}

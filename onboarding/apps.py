@@ -32,3 +32,11 @@ def _part() -> None:
         places=("questions",),
         panels=("onboarding.panels.first_steps",),
     )
+    declare(
+        "onboarding.support",
+        _("Questions to the operators"),
+        _("Ask the people who run Terem from any page; the answer comes by mail and stands here."),
+        fixed=True,
+        light=True,
+        places=("support", "support_new"),
+    )

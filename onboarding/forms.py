@@ -17,7 +17,8 @@ from kernel.ids import uuid7
 from kernel.text import slugify
 from kernel.when import is_zone
 from onboarding import queries
-from ui.forms import EmailField, Form, TextField, refuse
+from tenants import api as tenants
+from ui.forms import EmailField, Form, ReadField, TextField, refuse
 
 PASSWORD_HELP = _("At least 12 characters. Four plain words are a good password.")
 # While somebody types: the company's name suggests an address, the address says whether it is free.
@@ -199,3 +200,34 @@ class ReasonForm(Form):
         max_length=300,
         help_text=_("The administrators read this sentence and decide by it."),
     )
+
+
+class WordForm(Form):
+    """What somebody says about a question. ``key`` is the form's own, so that sending it twice says it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    text = ReadField(
+        tenants.clean_question, label=_("What do you want to add?"), widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class QuestionForm(Form):
+    """A question to the operators; ``came_from`` and ``request_number`` are filled by the page's help button."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    subject = TextField(label=_("What is it about?"), max_length=200)
+    text = ReadField(
+        tenants.clean_question,
+        label=_("What did you want to do, and what happened?"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    shown = forms.BooleanField(
+        label=_("Also show which record or search I had open"),
+        required=False,
+        help_text=_(
+            "The operators see the page’s kind, your role, the release and your browser’s language."
+            " They see none of your records unless you write about them."
+        ),
+    )
+    came_from = TextField(required=False, max_length=2000, widget=forms.HiddenInput)
+    request_number = TextField(required=False, max_length=40, widget=forms.HiddenInput)

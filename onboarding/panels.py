@@ -12,6 +12,7 @@ from crm_core.setup.actions import GROW
 from crm_core.setup.queries.stages import asked
 from crm_core.team.actions import MANAGE
 from crm_core.team.queries import active_members, open_invitations
+from kernel import context
 from kernel.rights import RIGHTS
 
 
@@ -26,6 +27,7 @@ def first_steps(request: HttpRequest) -> str:
     alone = shown and member.may(MANAGE) and len(active_members()[:2]) < 2
     values = {
         "questions": empty and member.may(GROW) and not asked(),
+        "example": empty and member.may(GROW) and not context.tenant().quiet,
         "list": empty and "imports.run" in RIGHTS and member.may("imports.run"),
         "colleagues": alone and not open_invitations().exists(),
     }

@@ -130,6 +130,7 @@ class Workspace:
     url: str
     open: bool
     way_in: str
+    example: bool = False
 
 
 def workspaces(account: Any) -> list[Workspace]:
@@ -140,7 +141,7 @@ def workspaces(account: Any) -> list[Workspace]:
     for tenant in (membership.tenant for membership in known):
         at = hosts.get(tenant.id) or tenants.host_of(tenant.slug)
         url, is_open = workspace_url(at, "enter/"), tenant.status == tenant.Status.ACTIVE
-        found.append(Workspace(tenant.name, at, url, is_open, way_in(tenant, at)))
+        found.append(Workspace(tenant.name, at, url, is_open, way_in(tenant, at), tenant.is_example))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onboarding.views import entrance, looking, questions
+from onboarding.views import entrance, looking, questions, support
 
 urlpatterns = [
     path("enter/", entrance.enter, name="enter"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("visit/<uuid:id>/<str:ticket>/", looking.arrive, name="visit"),
     path("leave/", entrance.leave, name="leave"),
     path("join/<str:key>/", entrance.join, name="join"),
+    path("support/", support.questions, name="support"),
+    path("support/new/", support.new_question, name="support_new"),
+    path("support/<uuid:id>/", support.question, name="support_question"),
+    path("support/<uuid:id>/solution/", support.solution, name="support_solution"),
+    path("support/<uuid:id>/reopening/", support.reopening, name="support_reopening"),
     path("questions/", questions.start, name="questions"),
     path("questions/verdict/", questions.verdict, name="questions_verdict"),
     path("questions/goals/", questions.goals, name="questions_goals"),

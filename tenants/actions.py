@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import storage
 from kernel.actions import action, after_commit
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.ids import opaque_name
 from kernel.jobs import relay
-from kernel.jobs.broker import nudge
+from kernel.jobs.broker import hurry, nudge
 from kernel.when import now
-from tenants import directory, metering, schemas
+from tenants import directory, hearing, metering, schemas
 from tenants.console.acts import demand_reason, note
 from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
@@ -109,10 +109,15 @@ def host_of(slug: str) -> str:
     return f"{slug}.{settings.TEREM_DOMAIN}"
 
 
+# The keeper's turn in the schedule.
+KEEPING = "config.keep_reserve"
+
+
 def claim_schema() -> tuple[str, str]:
     """A blank schema of this release: from the reserve, else made on the spot. Returns name and release.
 
-    The claim joins the caller's transaction: if that fails, the blank is still there.
+    The claim joins the caller's transaction: if that fails, the blank is still there. Raises ``Unavailable``
+    where the reserve is used up and this process may not make schemas; the keeper is woken.
     """
     release = schemas.current_release()
     with connections["default"].cursor() as cursor:
@@ -124,6 +129,9 @@ def claim_schema() -> tuple[str, str]:
         row = cursor.fetchone()
     if row is not None:
         return row[0], release
+    if not settings.TEREM_OWNER_DB:
+        hurry(KEEPING, "owner")
+        raise Unavailable(_("The room for your workspace is just being made."), retry_after=1)
     return make_schema(), release
 
 
@@ -278,6 +286,7 @@ def report_meter(*, tenant_id: UUID, name: str, value: int) -> None:
     Meter.objects.update_or_create(
         tenant_id=tenant_id, name=name, defaults={"value": value, "measured_at": now()}
     )
+    after_commit(hearing.tell_meter, tenant_id, name, alias="default")
 
 
 @action()
@@ -307,15 +316,18 @@ def join(*, tenant_id: UUID, account_id: int, member_id: UUID) -> Membership:
 @action()
 def part(*, tenant_id: UUID, account_id: int) -> None:
     """An account no longer belongs to a tenant; its sessions end within two seconds."""
+    from tenants.examples import part_from_example
+
     Membership.objects.filter(tenant_id=tenant_id, account_id=account_id).update(active=False)
     _change(tenant_id)
+    after_commit(part_from_example, tenant_id, account_id, alias="default")
 
 
-def fill_reserve(wanted: int) -> int:
-    """Make blanks of this release until ``wanted`` are there; returns how many were made."""
+def fill_reserve(wanted: int, most: int = 1_000) -> int:
+    """Make blanks of this release until ``wanted`` are there, at most so many; returns how many were made."""
     made = 0
     release = schemas.current_release()
-    while Blank.objects.filter(release=release).count() < wanted:
+    while made < most and Blank.objects.filter(release=release).count() < wanted:
         name = make_schema()
         Blank.objects.create(schema_name=name, release=release)
         made += 1

@@ -9,15 +9,16 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         from kernel import faults, health, metrics
         from kernel.jobs import running
-        from tenants import directory
+        from tenants import directory, figures, readiness
         from tenants.console.faults import keep
         from tenants.database import starting
-        from tenants.domains import queries as domains
 
         running.find_tenant = directory.for_work
         faults.keep = keep
         health.check("workspaces", starting.probe)
-        metrics.gauge(
-            "terem_connections", "Connections to the tenants' database, in this process.", starting.figures
-        )
-        metrics.gauge("terem_domains", "Companies' own domains, by state.", domains.counts)
+        health.check("release", readiness.release)
+        health.check("storage", readiness.storage, vital=False)
+        figures.declare()
+        metrics.ZEROS["terem_edge_asked_total"] = [
+            {"answer": said} for said in ("yes", "no", "over", "stranger")
+        ]

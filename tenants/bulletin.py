@@ -1,4 +1,4 @@
-"""What holds for the whole house now: maintenance and announcements, remembered by each process for a few seconds.
+"""What holds for the whole house now: maintenance, announcements, incidents, remembered by each process for a few seconds.
 
 A control plane that does not answer changes nothing: what was known last goes on to hold.
 """
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from kernel import context
 from kernel.when import now
-from tenants.models import Announcement, Maintenance
+from tenants.models import Announcement, Incident, Maintenance
 
 log = logging.getLogger("terem.bulletin")
 
@@ -74,11 +74,26 @@ def _among(wanted: list[str] | None, value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """An incident that is not over: ``works`` that were announced, or something that does not work."""
+
+    titles: dict[str, str]
+    starts_at: datetime
+    works: bool
+    companies: frozenset[str]
+
+    @property
+    def title(self) -> str:
+        return self.titles[(get_language() or "en").partition("-")[0]]
+
+
+@dataclass(frozen=True, slots=True)
 class Bulletin:
-    """Maintenance by tenant id (None: the whole platform) and the announcements that have not ended."""
+    """Maintenance by tenant id (None: the whole platform), the announcements and incidents that have not ended."""
 
     works: dict[UUID | None, Work]
     notices: tuple[Notice, ...]
+    troubles: tuple[Trouble, ...] = ()
 
 
 _EMPTY = Bulletin({}, ())
@@ -112,7 +127,14 @@ def _read() -> Bulletin:
     }
     running = Announcement.objects.using("default").filter(ends_at__gt=now(), withdrawn_at__isnull=True)
     notices = tuple(_notice(found) for found in running.order_by("-starts_at", "-id")[:50])
-    return Bulletin(works, notices)
+    troubles = Incident.objects.using("default").filter(over_at=None).order_by("kind", "starts_at")
+    return Bulletin(works, notices, tuple(_trouble(found) for found in troubles[:20]))
+
+
+def _trouble(found: Incident) -> Trouble:
+    works = found.kind == Incident.Kind.WORKS
+    titles = {"en": found.title_en, "ru": found.title_ru}
+    return Trouble(titles, found.starts_at, works, frozenset(found.companies))
 
 
 def _notice(found: Announcement) -> Notice:
@@ -137,3 +159,14 @@ def notices_for(tenant: context.TenantRef, dismissed: Any = ()) -> list[Notice]:
         and notice.id not in dismissed
         and notice.reaches(tenant)
     ]
+
+
+def trouble_for(tenant: context.TenantRef) -> Trouble | None:
+    """What this tenant's people notice now: something that does not work before works that were announced."""
+    moment = now()
+    felt = [
+        found
+        for found in present().troubles
+        if found.starts_at <= moment and (not found.companies or str(tenant.id) in found.companies)
+    ]
+    return min(felt, key=lambda found: (found.works, found.starts_at), default=None)

@@ -68,6 +68,7 @@ def reference(tenant: Tenant, host: str) -> TenantRef:
             valid_until=lease.get("valid_until"),
         ),
         quiet=tenant.copy_of_id is not None,
+        example=tenant.is_example,
         near=dict(lease.get("near", {})),
     )
 
@@ -155,7 +156,7 @@ def is_remembered(host: str) -> bool:
 def for_work(schema: str) -> TenantRef | None:
     """The tenant whose background work may run now, or None (suspended, upgrading, a copy, in maintenance, gone)."""
     entry = _find("schema", schema)
-    if entry is None or entry.quiet or entry.status != Tenant.Status.ACTIVE:
+    if entry is None or (entry.quiet and not entry.example) or entry.status != Tenant.Status.ACTIVE:
         return None
     return entry if bulletin.work_on(entry.id) is None else None
 

@@ -1,8 +1,12 @@
-"""What the edge asks before it gets a certificate: does anybody answer under this name?
+"""What the edge asks: does anybody answer under this name, and may this process be given requests?
 
 Caddy asks on demand, at the first handshake for a name. It is answered with 200 or 404
 and nothing else: from the registry's unique index of hosts, on any host name, but only
 with the token of TEREM_EDGE_TOKEN and never through the edge itself.
+
+Every second it asks each web process whether it serves. One that is about to end says no by the
+file TEREM_DRAINING, works on what it has, and gets nothing new: a restart costs no request.
+Nothing else is asked here: with the database gone a process still serves, namely a page that says so.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +23,7 @@ from kernel import metrics
 from tenants import directory
 
 PATH = "/edge/certificate"
+SERVING_PATH = "/edge/serving"
 
 # Names that memory does not know cost the registry a look; whoever invents names shares these among all.
 LOOKS_A_SECOND = 50
@@ -50,6 +56,12 @@ def answer(request: HttpRequest, host: str) -> HttpResponse:
     response = HttpResponse(status=200 if said == "yes" else 404)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def serving() -> HttpResponse:
+    """200 while the edge may send requests here, 503 once this process is about to end."""
+    draining = bool(settings.TEREM_DRAINING) and Path(settings.TEREM_DRAINING).exists()
+    return HttpResponse(status=503 if draining else 200, headers={"Cache-Control": "no-store"})
 
 
 def _judge(request: HttpRequest, host: str) -> str:

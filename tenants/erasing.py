@@ -16,6 +16,7 @@ from tenants import actions, directory
 from tenants.backups import keys, store
 from tenants.backups.models import Drill, Order, Snapshot, Tombstone
 from tenants.models import Address, Handover, OperatorAct, Tenant
+from tenants.support import asking as support
 
 log = logging.getLogger("terem.leaving")
 
@@ -49,6 +50,7 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     for eraser in ERASERS:
         said.append({"store": "control plane", "erased": eraser(tenant)})
+    said.append({"store": "support", "erased": f"{support.forget(tenant)} questions with their answers"})
     # First what may not answer: all of this can be repeated, and the letter needs the name until then.
     backups = _backups(tenant)
     copies = list(tenant.copies.all())

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from kernel.errors import Invalid
 from tenants.console import listing
 from tenants.models import Announcement, Maintenance, Tenant
-from ui.forms import Form, MomentField, TextField
+from tenants.support.asking import clean_text
+from ui.forms import Form, MomentField, ReadField, TextField
 
 ANY = ("", _("Any"))
 
@@ -156,3 +157,16 @@ def slugs_of(text: str) -> list[str]:
     if len(found) > 100:
         raise Invalid(tenants=_("At most a hundred companies can be named."))
     return found
+
+
+class AnswerForm(Form):
+    """An operator's answer. ``key`` is the form's own, so that sending it twice answers once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    text = ReadField(
+        clean_text,
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("It goes out by mail and stands in the workspace. Write in the person’s language."),
+    )
+    solved = forms.BooleanField(label=_("This solves the question"), required=False)

@@ -23,7 +23,7 @@ from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
 from kernel.when import now
-from tenants import actions, erasing
+from tenants import actions, erasing, hearing
 from tenants.backups.composing import COMPOSED, Asker
 from tenants.backups.models import Departure
 from tenants.console import acts
@@ -73,6 +73,7 @@ def start(*, tenant_id: UUID, by: str, reason: str, moved_to: str = "") -> Depar
             actions.set_status(tenant_id=one.id, status=Tenant.Status.CLOSING)
         acts.note(tenant, Asker(by), "leaving", reason)
         after_commit(_letter, found, "closing", alias="default")
+        after_commit(hearing.tell_departure, tenant_id, alias="default")
     return found
 
 
@@ -91,6 +92,7 @@ def cancel(*, tenant_id: UUID, by: str) -> Tenant:
         tenant = actions.set_status(tenant_id=tenant_id, status=Tenant.Status.ACTIVE)
         if relay.unpark(tenant.schema_name):
             after_commit(nudge, "tenant", alias="default")
+        after_commit(hearing.tell_departure, tenant_id, alias="default")
     return tenant
 
 

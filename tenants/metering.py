@@ -23,14 +23,15 @@ BATCH: Final = 5_000
 # Single uses are kept so long; the sums stay.
 KEPT_DAYS: Final = 100
 
-# What a copy used before or after it changed places with its original belongs to the original.
+# What a copy used before or after it changed places with its original belongs to the original; an example is for nothing.
 _FOLD = """
 WITH taken AS (
   DELETE FROM relay.used WHERE id IN (SELECT id FROM relay.used ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
   RETURNING role, meter, amount, at),
 owned AS (
   SELECT coalesce(t.copy_of_id, t.id) AS tenant_id, u.meter, u.amount, u.at
-  FROM taken u JOIN public.tenants_tenant t ON t.schema_name = u.role WHERE t.status <> 'closed'),
+  FROM taken u JOIN public.tenants_tenant t ON t.schema_name = u.role WHERE t.status <> 'closed'
+  AND t.copy_kind <> 'example'),
 kept AS (
   INSERT INTO public.tenants_use (tenant_id, meter, amount, at) SELECT tenant_id, meter, amount, at FROM owned),
 summed AS (

@@ -32,6 +32,11 @@ _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")
 # Answered on every host, so that edge and supervisor need to know no name.
 HEALTH_PATHS = ("/health/live", "/health/ready")
 
+# What is told about the platform is told while it is closed, too.
+STATUS_PATH = "/status/"
+# Read by Prometheus, with a token, also by a process's own address.
+METRICS_PATH = "/metrics"
+
 # So many refused requests of one company are answered with a page in each second.
 PAGES_A_SECOND = 3
 
@@ -127,11 +132,17 @@ class HostMiddleware:
         if request.path == edge.PATH:
             request.site = "edge"  # type: ignore[assignment]
             return edge.answer(request, normal_host(request.GET.get("domain", "")))
+        if request.path == edge.SERVING_PATH:
+            request.site = "edge"  # type: ignore[assignment]
+            request.by_rote = True  # type: ignore[attr-defined]
+            return edge.serving()
         if host == settings.TEREM_DOMAIN:
             return self._public(request)
         if host == f"operator.{settings.TEREM_DOMAIN}":
             return self._serve(request, "operator", "config.urls_operator")
         entry = directory.by_host(host) if host else None
+        if entry is None and request.path == METRICS_PATH and settings.TEREM_METRICS_TOKEN:
+            return self._serve(request, "operator", "config.urls_operator")
         if entry is None:
             request.site = "unknown"  # type: ignore[assignment]
             return _page(request, "tenants/unknown.html", {}, 404)
@@ -145,7 +156,7 @@ class HostMiddleware:
     def _public(self, request: HttpRequest) -> HttpResponse:
         """The public site and accounts; closed only together with the whole platform."""
         request.work = work = bulletin.work_on(None)  # type: ignore[attr-defined]
-        if work is not None and work.closed:
+        if work is not None and work.closed and request.path != STATUS_PATH:
             request.site = "closed"  # type: ignore[assignment]
             return _closed(request, work, "")
         return self._serve(request, "public", "config.urls_public")

@@ -12,13 +12,17 @@ from kernel.ids import uuid7
 from kernel.when import now
 
 
-class TenantQuerySet(models.QuerySet["Tenant"]):
-    def live(self) -> TenantQuerySet:
+class RegistryQuerySet(models.QuerySet["Tenant"]):
+    def live(self) -> RegistryQuerySet:
         return self.exclude(status=Tenant.Status.CLOSED)
 
-    def originals(self) -> TenantQuerySet:
-        """Companies, without the copies beside them."""
+    def originals(self) -> RegistryQuerySet:
+        """Companies, without the copies and examples beside them."""
         return self.filter(copy_of=None)
+
+    def examples(self) -> RegistryQuerySet:
+        """Invented companies to look at; each stands beside a real one."""
+        return self.filter(copy_kind=Tenant.CopyKind.EXAMPLE)
 
 
 class Tenant(models.Model):
@@ -39,6 +43,7 @@ class Tenant(models.Model):
     class CopyKind(models.TextChoices):
         RESTORED = "restored", _("Restored copy")
         FORMER = "former", _("State before the swap")
+        EXAMPLE = "example", _("Example")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     schema_name = models.CharField(max_length=22, unique=True)
@@ -56,7 +61,8 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(default=now)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    # A copy stands beside the workspace it was restored from, or was replaced in; it sends and schedules nothing.
+    # A copy stands beside the workspace it was restored from, or was replaced in; an example beside the company
+    # that looks at it. Both send and schedule nothing.
     copy_of = models.ForeignKey(
         "self",
         null=True,
@@ -71,13 +77,17 @@ class Tenant(models.Model):
     copied_at = models.DateTimeField(null=True)
     copy_until = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = RegistryQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="tenants_tenant_newest")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_example(self) -> bool:
+        return self.copy_kind == Tenant.CopyKind.EXAMPLE
 
 
 class Address(models.Model):
@@ -247,6 +257,8 @@ class OperatorAct(models.Model):
 from tenants.backups.models import Departure, Drill, Order, Snapshot, TenantKey, Tombstone  # noqa: E402
 from tenants.console.models import Announcement, Fault, Maintenance, Touched  # noqa: E402
 from tenants.domains.models import Domain  # noqa: E402
+from tenants.status.models import Check, CheckDay, Incident, IncidentUpdate  # noqa: E402
+from tenants.support.models import Message, Question  # noqa: E402
 from tenants.upgrades.models import DataProgress, UpgradePlan, UpgradeRun, UpgradeStep  # noqa: E402
 
 __all__ = [
@@ -254,21 +266,27 @@ __all__ = [
     "Announcement",
     "Blank",
     "Blueprint",
+    "Check",
+    "CheckDay",
     "DataProgress",
     "Departure",
     "Domain",
     "Drill",
     "Fault",
     "Handover",
+    "Incident",
+    "IncidentUpdate",
     "Maintenance",
     "Membership",
+    "Message",
     "Meter",
     "OperatorAct",
     "Order",
+    "Question",
+    "RegistryQuerySet",
     "Snapshot",
     "Tenant",
     "TenantKey",
-    "TenantQuerySet",
     "Tombstone",
     "Touched",
     "UpgradePlan",

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from tenants.backups import views as recovery
-from tenants.views import announcements, companies, company, faults, jobs, maintenance, slow
+from tenants.views import announcements, companies, company, faults, jobs, maintenance, slow, support
 
 app_name = "tenants"
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("faults/", faults.faults, name="faults"),
     path("faults/<uuid:fault_id>/", faults.fault, name="fault"),
     path("slow/", slow.slow, name="slow"),
+    path("support/", support.questions, name="questions"),
+    path("support/<uuid:id>/", support.question, name="question"),
+    path("support/<uuid:id>/state/", support.state, name="question_state"),
+    path("support/<uuid:id>/letters/<uuid:message_id>/", support.letter, name="answer_letter"),
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/new/", announcements.new_announcement, name="new_announcement"),
     path("announcements/<uuid:announcement_id>/withdrawal/", announcements.withdrawal, name="withdrawal"),
@@ -29,6 +33,7 @@ urlpatterns = [
     path("maintenance/new/", maintenance.new_maintenance, name="new_maintenance"),
     path("maintenance/<uuid:maintenance_id>/end/", maintenance.maintenance_end, name="maintenance_end"),
     path("upgrades/", include("tenants.upgrades.urls")),
+    path("incidents/", include("tenants.status.urls")),
     path("tenants/<uuid:tenant_id>/backups/", recovery.backups, name="backups"),
     path("tenants/<uuid:tenant_id>/backups/order/", recovery.order, name="order"),
     path("tenants/<uuid:tenant_id>/closing/", recovery.closing, name="closing"),

@@ -55,7 +55,9 @@ def subscription_of(found: Any, invoices: tuple[ToldInvoice, ...]) -> ToldSubscr
     )
     seats = next((one for one in items if not one.metered), None)
     plan, interval = _plan_of(next((one for one in found.items.data if not _is_metered(one)), None))
-    state = "paused" if found.pause_collection else _STATES[found.status]
+    state = _STATES[found.status]
+    if found.pause_collection and state not in ("canceled", "none"):
+        state = "paused"
     waiting = [one.issued_at for one in invoices if one.status == "open" and one.subscription == found.id]
     ended = _moment(found.ended_at)
     return ToldSubscription(

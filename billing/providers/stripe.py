@@ -221,6 +221,25 @@ class Stripe:
         with said():
             self.client.v1.subscriptions.update(subscription, told)
 
+    def hold(self, *, customer: str, subscription: str) -> None:
+        """Charge nothing more: new bills are void, open ones wait. Repeating it is harmless."""
+        self.pause(subscription=subscription, paused=True)
+        self._collect(customer, subscription, on=False)
+
+    def release(self, *, customer: str, subscription: str) -> None:
+        """Bill and charge again after :meth:`hold`; what was open before waits for its payment again."""
+        self._collect(customer, subscription, on=True)
+        self.pause(subscription=subscription, paused=False)
+
+    def _collect(self, customer: str, subscription: str, *, on: bool) -> None:
+        """Have open bills charged by themselves, or not."""
+        with said():
+            found = self.client.v1.invoices.list(
+                {"customer": customer, "subscription": subscription, "status": "open", "limit": 100}
+            )
+            for one in found.data:
+                self.client.v1.invoices.update(one.id, {"auto_advance": on})
+
     def credit(self, *, customer: str, minor: int, currency: str, words: str, key: str) -> None:
         """A credit for the next bills, in minor units."""
         told: Any = {"amount": -minor, "currency": currency.lower(), "description": words}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from billing import catalog, inbox, providers, queries
+from billing import calculator, catalog, inbox, providers, queries
 from billing.catalog import Interval
 from billing.providers.told import Forged
 from kernel.errors import NotFound
@@ -23,7 +23,9 @@ def prices(request: HttpRequest) -> HttpResponse:
     interval: Interval = "year" if request.GET.get("interval") == "year" else "month"
     currency = request.GET.get("currency", "")
     currency = currency if currency in catalog.CURRENCIES else _likely(request)
+    told = request.GET.dict() | {"interval": interval, "currency": currency}
     values = {
+        "calculator": calculator.calculator(told),
         "offers": queries.offers(interval, currency),
         "interval": interval,
         "currency": currency,
@@ -31,7 +33,8 @@ def prices(request: HttpRequest) -> HttpResponse:
         "days": catalog.TRIAL_DAYS,
         "demonstration": providers.demonstrates(),
     }
-    return answers.page(request, "billing/prices.html", values)
+    template = "calculator.html#reckoned" if answers.asked_for(request) == "reckoned" else "prices.html"
+    return answers.page(request, f"billing/{template}", values)
 
 
 def _likely(request: HttpRequest) -> str:

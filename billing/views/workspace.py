@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from billing import actions, previews, providers, queries
+from billing import actions, calculator, previews, providers, queries
 from billing import usage as use
 from billing.actions import MANAGE
 from billing.forms import ChangeForm, CheckoutForm, DetailsForm
@@ -50,6 +50,20 @@ def usage(request: HttpRequest) -> HttpResponse:
         "demonstration": providers.demonstrates(),
     }
     return answers.page(request, "billing/usage.html", values)
+
+
+@page(MANAGE)
+def calculating(request: HttpRequest) -> HttpResponse:
+    """What so many people and volumes would cost; nothing is bought here."""
+    if not providers.sells():
+        return answers.sent_on(request, reverse(HOME))
+    tenant = context.tenant()
+    summary = queries.summary(tenant.id, queries.customer_of(tenant.id))
+    told = request.GET.dict()
+    found = calculator.calculator(told, people=max(1, summary.members), currency=summary.currency)
+    values = {"calculator": found, "choose": summary.may_buy, "demonstration": providers.demonstrates()}
+    template = "calculator.html#reckoned" if answers.asked_for(request) == "reckoned" else "reckoning.html"
+    return answers.page(request, f"billing/{template}", values)
 
 
 def _head(summary: queries.Summary) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def build(
         record_label=(getattr(record, "label", "") or "")[:300],
         client_id=client_id,
         actor_id=by.id if by else None,
-        actor_label=(getattr(by, "name", "") or "")[:200],
+        # Who signs otherwise than by the bare name is somebody from outside.
+        actor_label=(getattr(by, "signature", "") or getattr(by, "name", "") or "")[:200],
         cause=found.cause,
         change_set=found.change_set,
         changes=changes or {},

@@ -16,7 +16,7 @@ class HomeConfig(AppConfig):
             _("What needs you today, on one page."),
             fixed=True,
             light=True,
-            places=("home:today", "home:more", "home:help", "home:news"),
+            places=("home:today", "home:more", "home:help", "home:page_help", "home:news"),
         )
         declare(
             "home.colleagues",

@@ -65,6 +65,7 @@ NEWS = (
         (
             _("Terem is updated while you work: nobody has to leave, nothing is locked."),
             _("What changed stands on this page; a dot at Help says that there is something to read."),
+            _("The question mark on every page says what the page is for, and leads to those who can help."),
         ),
     ),
     News(

@@ -14,4 +14,5 @@ urlpatterns = [
     path("news/", views.news, name="news"),
     path("news/reading/", views.reading, name="reading"),
     path("help/", views.guide, name="help"),
+    path("help/page/", views.page_help, name="page_help"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from crm_core.activities.queries import done_today, needed_today, reminded, talks
 from crm_core.home import queries
 from crm_core.team.actions import dismiss, read_news
+from kernel import guidance
 from kernel.jobs import stop
 from kernel.jobs.models import Job
 from kernel.rights import EVERYBODY
@@ -98,6 +99,19 @@ def more(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """How things are done here with the parts that are shown, and the keys."""
     return answers.page(request, "home/help.html", queries.help_lines(request.parts))  # type: ignore[attr-defined]
+
+
+@page(EVERYBODY)
+def page_help(request: HttpRequest) -> HttpResponse:
+    """Help for the page that the person is at (``from``): what it is for, what to do first, its keys."""
+    here = answers.came_from(request)
+    match = answers.match_of(here)
+    values = {
+        "guide": guidance.of(match.view_name) if match else None,
+        "here": here,
+        "number": request.GET.get("request", "")[:40],
+    }
+    return answers.page(request, "home/page_help.html", values)
 
 
 @page(EVERYBODY)

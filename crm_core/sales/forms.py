@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm_core.activities.models import Activity
 from crm_core.sales import queries
+from crm_core.sales.actions.stages import STEP
 from crm_core.sales.models import Outcome, Pipeline, Stage
 from crm_core.team.models import Member
 from kernel.ids import uuid7
@@ -277,6 +279,18 @@ class StageForm(Form):
         help_text=_("Deals that stay longer are marked. Empty: no mark."),
     )
     hue = forms.ChoiceField(label=_("Colour"), choices=hue_choices)
+    step_title = TextField(
+        label=_("Usual task"),
+        required=False,
+        max_length=120,
+        help_text=_("Offered as the next step of a deal that has none in this stage."),
+    )
+    step_kind = forms.ChoiceField(
+        label=_("Kind of the task"), choices=Activity.Kind.choices, initial=Activity.Kind.TASK, required=False
+    )
+    step_days = forms.IntegerField(
+        label=_("Days ahead"), required=False, min_value=0, max_value=365, help_text=_("Empty: today.")
+    )
 
     def __init__(self, *args: Any, stage: Stage | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -285,7 +299,8 @@ class StageForm(Form):
         del self.fields["kind"]
         if stage.kind != Outcome.OPEN:
             del self.fields["probability"]
-            del self.fields["usual_days"]
+            for name in ("usual_days", *STEP):
+                del self.fields[name]
 
 
 class ReasonForm(Form):

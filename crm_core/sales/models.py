@@ -50,6 +50,7 @@ class Stage(TenantModel):
     """A step of a pipeline. ``probability`` is in per cent; ``usual_days`` is how long deals normally stay (0: no norm).
 
     ``hue`` is one of the ten hue names or grey. Every pipeline keeps at least one stage of each kind.
+    ``step_title``, ``step_kind`` (of an activity) and ``step_days`` (ahead) are the task that is usual here; empty: none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -60,6 +61,9 @@ class Stage(TenantModel):
     hue = models.CharField(max_length=8, default="grey")
     probability = models.PositiveSmallIntegerField(default=0)
     usual_days = models.PositiveSmallIntegerField(default=0)
+    step_title = models.CharField(max_length=120, blank=True, default="", db_default="")
+    step_kind = models.CharField(max_length=8, blank=True, default="", db_default="")
+    step_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = StageQuerySet.as_manager()
 

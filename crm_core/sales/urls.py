@@ -14,6 +14,7 @@ urlpatterns = [
     path("deals/<uuid:id>/", views.deal, name="deal"),
     path("deals/<uuid:id>/fields/<slug:name>/", views.field, name="field"),
     path("deals/<uuid:id>/owner/", views.owner, name="owner"),
+    path("deals/<uuid:id>/usual/", views.usual, name="usual"),
     path("deals/<uuid:id>/moving/", views.moving, name="moving"),
     path("deals/<uuid:id>/winning/", views.winning, name="winning"),
     path("deals/<uuid:id>/losing/", views.losing, name="losing"),

@@ -22,6 +22,8 @@ class SetupConfig(AppConfig):
             ("setup.part_shown", _("Part shown: %(part)s")),
             ("setup.part_hidden", _("Part hidden: %(part)s")),
             ("setup.pack_applied", _("Pack applied: %(name)s, %(made)s things made")),
+            ("setup.example_opened", _("Example opened: %(name)s")),
+            ("setup.example_removed", _("Example removed")),
             ("setup.pack_undone", _("Pack undone: %(name)s, %(removed)s removed, %(kept)s kept")),
         ):
             say(verb, text=text, group="audit", icon="layers")
@@ -31,7 +33,7 @@ class SetupConfig(AppConfig):
 
 def _parts() -> None:
     """Which parts of the product are at home here."""
-    from crm_core.setup.actions import growing  # noqa: F401  (declares its right)
+    from crm_core.setup.actions import examples, growing  # noqa: F401  (declare a right and background work)
     from kernel.parts import declare
 
     declare(
@@ -46,9 +48,25 @@ def _parts() -> None:
     declare(
         "setup.packs",
         _("Lines of business"),
-        _("Pipelines, headings and tags of your line, with preview and undo."),
+        _("Pipelines, tasks, headings, tags and reports of your line, with preview and undo."),
         places=("setup:packs",),
     )
+    declare(
+        "setup.example",
+        pgettext_lazy("an invented company", "Example"),
+        _("An invented company of your line with a year of work, apart from your data, with tours."),
+        fixed=True,
+        light=True,
+        places=("setup:example", "setup:tours"),
+        panels=("crm_core.setup.views.panels.example",),
+    )
+    _living()
+
+
+def _living() -> None:
+    """What shows how Terem is used: the example, the figures, the backups."""
+    from kernel.parts import declare
+
     declare(
         "setup.adoption",
         _("How Terem is used"),
@@ -63,4 +81,19 @@ def _parts() -> None:
         fixed=True,
         light=True,
         places=("setup:backups",),
+    )
+    _tasks()
+
+
+def _tasks() -> None:
+    """The first tasks on the page of today."""
+    from kernel.parts import declare
+
+    declare(
+        "setup.training",
+        _("First tasks"),
+        _("A few things to try, for each by their role; ticked by real work."),
+        goals=("base",),
+        light=True,
+        panels=("crm_core.setup.views.training.panel",),
     )

@@ -48,3 +48,62 @@ class PackUse(TenantModel):
 
     def __str__(self) -> str:
         return self.pack
+
+
+class Example(TenantModel):
+    """What this workspace shows, where it is an invented company; one row, none in a real one.
+
+    ``line`` is the pack's key. ``done`` of ``total`` steps of the story were told; ``made`` maps the story's
+    things to the ids that they got, so that the telling goes on where it was cut off. ``began_at`` is the
+    moment that the story takes for its present.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    line = models.CharField(max_length=40)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    made = models.JSONField(default=dict)
+    began_at = models.DateTimeField(default=now)
+    filled_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="setup_example_one_row")]
+
+    def __str__(self) -> str:
+        return self.line
+
+
+class TourPlace(TenantModel):
+    """How far a person is in a tour. ``step`` counts from 0; ``left_at`` says that it was put away for now."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    tour = models.CharField(max_length=20)
+    step = models.PositiveSmallIntegerField(default=0)
+    left_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["member", "tour"], name="setup_tour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tour} {self.step}"
+
+
+class Training(TenantModel):
+    """Which first tasks a member has done (names), read from their facts ``read_until`` a moment (UTC).
+
+    ``put_away`` is True once the member does not want to see the list any more.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    done = models.JSONField(default=list)
+    read_until = models.DateTimeField(null=True)
+    put_away = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {len(self.done)}"

@@ -25,7 +25,7 @@ class TeamConfig(AppConfig):
             _("Members"),
             _("Colleagues work in the same base, each with an account of their own."),
             goals=("base", "distribution"),
-            places=("team:members", "team:invitation"),
+            places=("team:members", "team:invitation", "team:partner_invitation"),
         )
         declare(
             "team.roles",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_core.team import queries
+from crm_core.team.actions.partners import LONGEST, extra_rights
 from crm_core.team.models import Role
-from kernel.when import now, zone_choices
+from kernel.rights import RIGHTS
+from kernel.when import now, read_zone, today, zone_choices
 from ui.forms import DateField, Form, TextField
 
 _LANGUAGES = [("en", "English"), ("ru", "Русский")]
@@ -117,6 +120,64 @@ class InvitationForm(MembershipForm):
         # Whoever invites in a hurry must not make an administrator by mistake.
         plain = self.fields["role"].queryset.filter(system=False)  # type: ignore[attr-defined]
         self.initial.setdefault("role", plain.last())
+
+
+class PartnerForm(Form):
+    """Until when a partner may enter, and which guarded rights are ticked. ``by`` is who decides."""
+
+    until = DateField(
+        label=_("Until"), help_text=_("The last day, at most 90 days ahead. It can be prolonged.")
+    )
+    extra = forms.MultipleChoiceField(
+        label=_("Also allow"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Without a tick a partner never sees invoices, manages people, takes data out or closes anything."
+        ),
+    )
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.initial.setdefault("until", today(by.zone) + timedelta(days=30))
+        self.fields["extra"].choices = [  # type: ignore[attr-defined]
+            (name, RIGHTS[name].words) for name in extra_rights(by)
+        ]
+
+    def clean_until(self) -> datetime:
+        """The end of the day where ``by`` is, and never beyond what is allowed for the last possible day."""
+        day: date = self.cleaned_data["until"]
+        after = day + timedelta(days=1)
+        end = datetime(after.year, after.month, after.day, tzinfo=read_zone(self.by.zone)).astimezone(UTC)
+        return min(end, now() + LONGEST) if day <= today(self.by.zone) + LONGEST else end
+
+    def picked(self) -> dict[str, Any]:
+        """What the actions take."""
+        return dict(self.cleaned_data)
+
+
+class PartnerInvitationForm(PartnerForm):
+    """Who is invited from outside, and what for."""
+
+    email = TextField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("A letter with a link goes there. The link works for seven days."),
+    )
+    name = TextField(label=pgettext_lazy("of a person", "Name"), max_length=120, required=False)
+    preset = forms.ChoiceField(
+        label=_("What the partner may do"),
+        choices=[
+            ("look", _("Look: see records and settings of daily work, change nothing")),
+            ("set_up", _("Set up: change records, import lists, arrange pipelines and headings")),
+        ],
+        initial="set_up",
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ["email", "name", "preset", "until", "extra"]
 
 
 class RoleForm(Form):

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from kernel import context
 from kernel.ids import uuid7
 from kernel.models import TenantModel, TenantQuerySet
-from kernel.rights import EVERYBODY
+from kernel.rights import EVERYBODY, only_reads
 from kernel.when import now
 
 # Marks in a browser's own description, the telling ones first: most claim to be several others too.
@@ -62,6 +65,11 @@ class Role(TenantModel):
         """An administrator holds every right, also those that later releases add."""
         return self.system or right in self.rights
 
+    @property
+    def takes_seat(self) -> bool:
+        """Whether its members may change things; who only reads is free on every plan."""
+        return self.system or not only_reads(self.rights)
+
 
 class Team(TenantModel):
     """A group of members that share the view of records, if their role says "team"."""
@@ -76,9 +84,28 @@ class Team(TenantModel):
         return self.name
 
 
+# Rights beyond daily work: a partner holds one of them only if it was ticked for this partner.
+GUARDED = (
+    "access.", "billing.", "exports.", "lists.export", "records.purge", "setup.recover", "team.", "timeline.",
+)  # fmt: skip
+
+
 class MemberQuerySet(TenantQuerySet):
     def active(self) -> MemberQuerySet:
         return self.filter(active=True)
+
+    def partners(self) -> MemberQuerySet:
+        """People from outside, who help for a time."""
+        return self.exclude(partner_until=None)
+
+    def own(self) -> MemberQuerySet:
+        """The company's own people, whose use is looked at; seats are for them alone."""
+        return self.filter(partner_until=None)
+
+    def seated(self) -> MemberQuerySet:
+        """Active people of the company's own who may change things: each of them takes a seat of the plan."""
+        roles = [role.id for role in Role.objects.all() if role.takes_seat]
+        return self.active().own().filter(role_id__in=roles)
 
 
 class Member(TenantModel):
@@ -87,6 +114,8 @@ class Member(TenantModel):
     Deactivated members keep their name on what they did; they cannot be assigned.
     ``dismissed`` holds the ids of the platform's announcements that the member has put away.
     ``away_until`` is the last day of an absence; figures of use leave out who is away or works part of the week.
+    ``partner_until`` makes it a partner, somebody from outside with an end (UTC) that is looked at with every
+    request; ``partner_extra`` are the guarded rights that were ticked for this partner.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -107,6 +136,8 @@ class Member(TenantModel):
     left_at = models.DateTimeField(null=True)
     away_until = models.DateField(null=True, blank=True)
     part_time = models.BooleanField(default=False, db_default=False)
+    partner_until = models.DateTimeField(null=True, blank=True)
+    partner_extra = models.JSONField(default=list, db_default=[])
 
     objects = MemberQuerySet.as_manager()
 
@@ -122,8 +153,34 @@ class Member(TenantModel):
         return self.name
 
     def may(self, right: str) -> bool:
-        """True if the member's role holds the right; belonging needs none, an administrator holds all."""
-        return self.active and (right == EVERYBODY or self.role.holds(right))
+        """True if the member's role holds the right; belonging needs none, an administrator holds all.
+
+        A partner holds nothing after the end, and of guarded rights only those that were ticked.
+        """
+        if not self.active or self.is_over:
+            return False
+        if right == EVERYBODY:
+            return True
+        if self.is_partner and right.startswith(GUARDED):
+            return right in self.partner_extra
+        return self.role.holds(right)
+
+    @property
+    def is_partner(self) -> bool:
+        return self.partner_until is not None
+
+    @property
+    def is_over(self) -> bool:
+        """True for a partner whose time is over."""
+        return self.partner_until is not None and self.partner_until <= now()
+
+    @property
+    def signature(self) -> str:
+        """The name under what this member does: a partner is told from the company's own people for ever."""
+        if not self.is_partner:
+            return self.name
+        with translation.override(context.tenant().language):
+            return f"{self.name[:150]} ({pgettext('after a name', 'partner')})"
 
     @property
     def visibility(self) -> str:
@@ -165,7 +222,10 @@ class InvitationQuerySet(TenantQuerySet):
 
 
 class Invitation(TenantModel):
-    """A letter that lets somebody join; ``digest`` is that of its key. Valid for seven days, used once."""
+    """A letter that lets somebody join; ``digest`` is that of its key. Valid for seven days, used once.
+
+    ``partner_until`` and ``partner_extra`` are those of the member that it makes.
+    """
 
     LIFE = timedelta(days=7)
 
@@ -181,6 +241,8 @@ class Invitation(TenantModel):
     sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    partner_until = models.DateTimeField(null=True, blank=True)
+    partner_extra = models.JSONField(default=list, db_default=[])
 
     objects = InvitationQuerySet.as_manager()
 

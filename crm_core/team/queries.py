@@ -30,10 +30,15 @@ def session_by_key(key: str) -> Session | None:
     found: Session | None = (
         Session.objects.select_related("member__role", "member__team")
         .annotate(parts=kept_parts())
-        .filter(digest=digest(key), expires_at__gt=now(), member__active=True)
+        .filter(_within(now()), digest=digest(key), expires_at__gt=now(), member__active=True)
         .first()
     )
     return found
+
+
+def _within(moment: datetime) -> Q:
+    """The sessions of members whose time is not over: a partner's end closes them at once."""
+    return Q(member__partner_until=None) | Q(member__partner_until__gt=moment)
 
 
 def kept_parts() -> Subquery:
@@ -53,6 +58,22 @@ def members() -> QuerySet[Member]:
 
 def active_members() -> QuerySet[Member]:
     return Member.objects.active().select_related("role", "team").order_by("name", "id")
+
+
+def pending_seats() -> int:
+    """The seats that the invitations on their way will take."""
+    rows = Invitation.objects.open().filter(expires_at__gt=now(), partner_until=None).select_related("role")
+    return sum(one.role.takes_seat for one in rows)
+
+
+def partners() -> QuerySet[Member]:
+    """The partners who may enter now, those whose end comes first first."""
+    return active_members().filter(partner_until__gt=now()).order_by("partner_until", "id")
+
+
+def seats() -> int:
+    """How many seats of the plan are taken: active members who may change things, no partners."""
+    return Member.objects.seated().count()
 
 
 def assignable_by(member: Any) -> QuerySet[Member]:
@@ -83,7 +104,8 @@ def counted_members() -> QuerySet[Member]:
     """Whose use is looked at: active members who are here, full time, and not new this week."""
     here = today(context.tenant().zone)
     away = Q(away_until__gte=here)
-    return active_members().filter(part_time=False, joined_at__lt=now() - WEEK).exclude(away)
+    counted = active_members().filter(part_time=False, partner_until=None, joined_at__lt=now() - WEEK)
+    return counted.exclude(away)
 
 
 def seen_lately() -> set[UUID]:
@@ -112,7 +134,7 @@ def last_seen() -> datetime | None:
 
 
 def administrators() -> QuerySet[Member]:
-    return Member.objects.active().filter(role__system=True)
+    return Member.objects.active().own().filter(role__system=True)
 
 
 def roles() -> QuerySet[Role]:
@@ -138,12 +160,13 @@ def grantable_roles(member: Any) -> QuerySet[Role]:
 def may_grant(member: Any, role: Role) -> bool:
     """Nobody gives away more than they hold themselves."""
     own = getattr(member, "role", None)
-    if own is None or own.system:
+    if own is None or (own.system and not getattr(member, "is_partner", False)):
         return True
+    holds = getattr(member, "may", own.holds)
     sight = ("own", "team", "all")
     return (
         not role.system
-        and all(own.holds(right) for right in role.rights)
+        and all(holds(right) for right in role.rights)
         and sight.index(role.visibility) <= sight.index(own.visibility)
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm_core.team.views import address, members, profile, roles, teams, workspace
+from crm_core.team.views import address, members, partners, profile, roles, teams, workspace
 
 app_name = "team"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("settings/members/invitation/", members.invite, name="invitation"),
     path("settings/invitations/<uuid:id>/letter/", members.resend, name="invitation_letter"),
     path("settings/invitations/<uuid:id>/revocation/", members.revoke, name="invitation_revocation"),
+    path("settings/members/partner/", partners.invite, name="partner_invitation"),
+    path("settings/members/<uuid:id>/partner/", partners.partner, name="partner"),
+    path("settings/members/<uuid:id>/partner/ending/", partners.ending, name="partner_ending"),
     path("settings/members/<uuid:id>/", members.member, name="member"),
     path("settings/members/<uuid:id>/presence/", members.presence, name="presence"),
     path("settings/members/<uuid:id>/deactivation/", members.deactivate, name="deactivation"),

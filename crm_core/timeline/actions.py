@@ -22,7 +22,7 @@ from kernel.jobs import Running, background
 from kernel.rights import declare
 from tenants import api as tenants
 
-AUDIT = declare("timeline.audit", _("See the history of the whole workspace"), _("Workspace"))
+AUDIT = declare("timeline.audit", _("See the history of the whole workspace"), _("Workspace"), reads=True)
 
 # From so many rows on an export is told to the administrators.
 MASS = 500

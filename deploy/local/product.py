@@ -75,9 +75,15 @@ def environment(servers: Servers, address: Address) -> dict[str, str]:
             "TEREM_MAIL": f"file://{places.MAIL}",
             "TEREM_STATIC": str(places.STATIC),
             "TEREM_VAR": str(places.VAR),
+            "TEREM_PROBE": f"http://{_near(address)}:{address.port}",
         }
         | payments.environment(servers.keys.key)
     )
+
+
+def _near(address: Address) -> str:
+    """Where a process of this machine finds the web server."""
+    return "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
 
 
 def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
@@ -94,8 +100,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
-    near = "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
-    deliver_to = f"http://{near}:{address.port}/webhooks/payments/"
+    deliver_to = f"http://{_near(address)}:{address.port}/webhooks/payments/"
     paying = payments.child(plain, deliver_to, f"{address.domain}:{address.port}", var)
     return [
         *([paying] if paying is not None else []),

@@ -42,6 +42,10 @@ class Child:
     stop_seconds: float = 10
     folder: str = "/"
     muted: Callable[[str], bool] = lambda _line: False
+    # Asked now and then, if it can be asked: one that runs but has not answered for so long is started anew.
+    alive: Callable[[], bool] | None = None
+    patience: float = 120.0
+    silent: bool = False
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -62,6 +66,8 @@ class Supervisor:
         """Start a child now and keep it from now on."""
         if child not in self.children:
             self.children.append(child)
+            if child.alive is not None:
+                threading.Thread(target=self._listen, args=(child, child.alive), daemon=True).start()
         return self._spawn(child)
 
     def catch_signals(self) -> None:
@@ -128,8 +134,25 @@ class Supervisor:
                 if text and self.announce and not child.muted(text):
                     say.prefixed(child.name, text)
 
+    def _listen(self, child: Child, alive: Callable[[], bool]) -> None:
+        """Ask a child whether it lives; the main thread ends one that has been silent for too long."""
+        heard = time.monotonic()
+        while not self.stopping:
+            time.sleep(child.patience / 12)
+            asked = child.running
+            if asked is None or asked.poll() is not None or alive() or asked is not child.running:
+                heard = time.monotonic()
+            elif time.monotonic() - max(heard, child.started_at) > child.patience:
+                child.silent = True
+
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
+        if child.silent and not self.stopping:
+            child.silent = False
+            say.prefixed(child.name, f"has not answered for {child.patience:.0f} s; killed")
+            _signal_group(child, signal.SIGKILL)
+            if child.running is not None:
+                child.running.wait()
         if child.restart_at is not None:
             if now >= child.restart_at and not self.stopping:
                 self._spawn(child)

@@ -87,6 +87,9 @@ def _start(supervisor: Supervisor, address: Address) -> Servers:
     install(servers, address)
     supervisor.check_stop()
     for child in product.children(address, product.environment(servers, address)):
+        if child.name == "web":
+            # A server that hangs is as good as dead; one that only misses the database is not.
+            child.alive = lambda: _status(address, "/health/live") == 200
         supervisor.start(child)
     _wait_for_web(supervisor, address)
     settings = product.environment(servers, address)
@@ -151,12 +154,12 @@ def _wait_for_web(supervisor: Supervisor, address: Address, seconds: float = 60)
     )
 
 
-def _status(address: Address) -> int | None:
-    """The status of the readiness page. Python does not resolve *.localhost: ask by IP."""
+def _status(address: Address, path: str = "/health/ready") -> int | None:
+    """The status of a health page. Python does not resolve *.localhost: ask by IP."""
     at = address.host if address.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
     line = http.client.HTTPConnection(at, address.port, timeout=10)
     try:
-        line.request("GET", "/health/ready", headers={"Host": f"{address.domain}:{address.port}"})
+        line.request("GET", path, headers={"Host": f"{address.domain}:{address.port}"})
         return line.getresponse().status
     except (OSError, http.client.HTTPException):
         return None

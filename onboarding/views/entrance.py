@@ -47,7 +47,12 @@ def arrive(request: HttpRequest, ticket: str) -> HttpResponse:
         return entering.no_trace(response)
     try:
         key = entering.arrive(request, ticket=ticket, nonce=request.COOKIES.get(settings.NONCE_COOKIE, ""))
-    except (NotFound, NotAllowed):
+    except NotAllowed:
+        # A partner whose time is over, until the nightly round takes the workspace off the account's list.
+        values = {"workspaces": queries.public_url("workspaces/")}
+        over = answers.page(request, "onboarding/partner_over.html", values, status=403)
+        return entering.no_trace(over)
+    except NotFound:
         refused = answers.page(request, "onboarding/ticket_over.html", {"path": path}, status=404)
         return entering.no_trace(refused)
     keep(response, settings.WORKSPACE_COOKIE, key, int(Session.LIFE.total_seconds()))

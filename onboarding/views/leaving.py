@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing import api as billing
 from kernel.web import public
 from tenants import api as tenants
 from ui import answers
@@ -23,4 +24,5 @@ def leaving(request: HttpRequest, token: str) -> HttpResponse:
             words=_("The workspace is open again."),
             follow=True,
         )
-    return answers.page(request, "onboarding/leaving.html", {"departure": found, "workspace": found.tenant})
+    values = {"departure": found, "workspace": found.tenant, "pays": billing.sells()}
+    return answers.page(request, "onboarding/leaving.html", values)

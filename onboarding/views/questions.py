@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing import api as billing
 from crm_core.setup import actions
 from crm_core.setup.actions import GROW
 from crm_core.setup.queries import packs, plans, stages
+from kernel import context
 from kernel.errors import Invalid
 from kernel.web import change
 from kernel.web import form as form_page
@@ -87,10 +89,25 @@ def result(request: HttpRequest) -> HttpResponse:
         "plan": plans.plan(kept),
         "own": kept.get("own", ""),
         "preview": preview,
+        "example": preview is not None and not context.tenant().quiet,
         "form": form,
-    } | _steps(4)
+    }
+    values |= _steps(4) | _prices(request, kept)
+    if answers.asked_for(request) == "reckoned":
+        return answers.page(request, "billing/calculator.html#reckoned", values)
     answer = answers.invalid if form.errors else answers.page
     return answer(request, "onboarding/questions/result.html", values)
+
+
+def _prices(request: HttpRequest, kept: dict[str, Any]) -> dict[str, Any]:
+    """What it costs this company, in its currency; a person alone is one, others say how many they are."""
+    if not billing.sells():
+        return {}
+    alone = kept.get("honest", {}).get("alone") == "yes"
+    currency = "RUB" if context.tenant().language == "ru" else "EUR"
+    found = billing.calculator(request.GET.dict(), people=1 if alone else 3, currency=currency)
+    unwilling = kept.get("readiness", {}).get("money") == "0"
+    return {"calculator": found, "unwilling": unwilling, "demonstration": billing.demonstrates()}
 
 
 def _begin_form(request: HttpRequest, preview: packs.Preview | None) -> questions.BeginForm:

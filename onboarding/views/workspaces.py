@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from identity import api as identity
 from kernel.errors import NotFound, TooMany
 from kernel.web import account, public
-from onboarding import entering, letters, queries
+from onboarding import entering, examples, letters, queries
 from onboarding.forms import FindForm
 from ui import answers
 
@@ -32,8 +32,9 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
     if begun is not None and begun.account_id in (None, me.pk) and begun.email == me.email:
         return HttpResponseRedirect(reverse("onboarding:opening", args=[begun.id]))
     found = queries.workspaces(me)
-    if len(found) == 1 and found[0].open and not queries.unfinished(me):
-        return HttpResponseRedirect(found[0].way_in)
+    real = [workspace for workspace in found if not workspace.example]
+    if len(real) == 1 and real[0].open and not queries.unfinished(me):
+        return HttpResponseRedirect(real[0].way_in)
     return HttpResponseRedirect(reverse("onboarding:workspaces"))
 
 
@@ -59,6 +60,7 @@ def handover(request: HttpRequest) -> HttpResponse:
     """A ticket into the workspace that asked, if it is the account's and its rules are met."""
     me = identity.current(request)
     path = entering.local(request.GET.get("next", "/"))
+    examples.let_in(me, request.GET.get("workspace", ""))
     try:
         tenant = queries.enterable(me, request.GET.get("workspace", ""))
     except NotFound:

@@ -17,6 +17,11 @@ TEREM_DOMAIN_DAYS = env.number(
 TEREM_EDGE_TOKEN = env.text(
     "TEREM_EDGE_TOKEN", "What the edge sends to ask whether a name may have a certificate; empty: closed.", ""
 )
+TEREM_DRAINING = env.text(
+    "TEREM_DRAINING",
+    "A file: while it exists, this web process asks the edge for nothing new; empty: none.",
+    "",
+)
 
 
 def edge_of(domain: str) -> str:

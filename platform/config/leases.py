@@ -26,12 +26,20 @@ OPEN_CHANGES: Final = frozenset(
         "billing:details",
         "billing:pause",
         "lists:export",
+        # Fewer people, or more of them who only read, fit into a smaller plan: no seat holds anybody captive.
+        "team:deactivation",
+        "team:member",
         "exports:beginning",
         "exports:fetching",
         "team:profile",
         "team:look",
         "team:session_ending",
         "team:session_endings",
+        "support",
+        "support_new",
+        "support_question",
+        "support_solution",
+        "support_reopening",
         "enter",
         "arrive",
         "leave",
@@ -42,6 +50,8 @@ OPEN_PAGES: Final = OPEN_CHANGES | frozenset(
     [
         "billing:plan",
         "billing:usage",
+        "billing:calculating",
+        "team:members",
         "billing:arrival",
         "exports:list",
         "exports:arrival",
@@ -93,6 +103,8 @@ def notice(language: str, *, administrator: bool = False) -> Any:
     if lease.status in ("reminder", "grace", "read-only", "suspended"):
         return Unpaid.default_message
     near = context.tenant().near if administrator else {}
+    if near.get("storage", 0) >= 100:
+        return _("The storage of files is full: new files are refused, everything else goes on; see Settings, Plan and invoices.")  # fmt: skip
     if near:
         return _("An included volume is used up. Nothing is cut off; see Settings, Plan and invoices.") if max(near.values()) >= 100 else _("More than 80 per cent of an included volume is used; see Settings, Plan and invoices.")  # fmt: skip
     return ""

@@ -19,7 +19,7 @@ SLICES = 12  # five minutes each: an hour
 def measure() -> dict[str, int]:
     """The meters of the tenant in the context: counts, bytes, and seconds since 1970 for the last activity."""
     values = {
-        "members": team.active_members().count(),
+        "members": team.seats(),
         "records": records.size(),
         "storage": storage.used(),
         "database": api.schema_bytes(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -71,6 +72,7 @@ BOTTOM_ROOM = 4
 SETTINGS = (
     Entry("team:profile", _("My profile"), "users"),
     Entry("team:sessions", _("My sessions"), "lock"),
+    Entry("support", _("My questions"), "headset"),
     Entry("team:members", _("Members"), "user-plus", "team.manage"),
     Entry("team:roles", _("Roles"), "lock", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
@@ -78,6 +80,7 @@ SETTINGS = (
     Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
     Entry("setup:stages", pgettext_lazy("of the product", "Stages"), "layers", "setup.grow"),
     Entry("setup:packs", _("Lines of business"), "briefcase", "setup.grow"),
+    Entry("setup:example", pgettext_lazy("an invented company", "Example"), "eye"),
     Entry("setup:adoption", _("How Terem is used"), "chart-no-axes-column", "team.manage"),
     Entry("billing:plan", _("Plan and invoices"), "banknote", "billing.manage"),
     Entry("sales:pipelines", _("Pipelines"), "square-kanban", "sales.set_up"),
@@ -95,6 +98,7 @@ SETTINGS = (
 )
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
+    Entry("tenants:questions", _("Questions"), "headset"),
     Entry("tenants:jobs", _("Background work"), "refresh-cw"),
     Entry("billing_operator:revenue", _("Revenue"), "chart-no-axes-column"),
     Entry("billing_operator:deliveries", _("Payments"), "banknote"),
@@ -103,6 +107,7 @@ CONSOLE = (
     Entry("tenants:announcements", _("Announcements"), "bell"),
     Entry("tenants:upgrades", _("Upgrades"), "arrow-up"),
     Entry("tenants:maintenance", _("Maintenance"), "pause"),
+    Entry("tenants:incidents", _("Incidents"), "triangle-alert"),
 )
 CONSOLE_BOTTOM = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
@@ -126,8 +131,10 @@ RECORD_ACTIONS: dict[str, tuple[tuple[Entry, str], ...]] = {
 HOME_PANELS: tuple[str, ...] = (
     "crm_core.timeline.views.great_exports",
     "crm_core.sales.views.panels.deals_without_step",
+    "crm_core.setup.views.panels.example",
     "crm_core.setup.views.panels.stage",
     "onboarding.panels.first_steps",
+    "crm_core.setup.views.training.panel",
 )
 HOME_FIGURES: tuple[str, ...] = ("crm_core.sales.views.panels.month_figures",)
 
@@ -217,6 +224,7 @@ def _workspace(request: HttpRequest) -> Shell:
     tenant = request.tenant  # type: ignore[attr-defined]
     member = request.member  # type: ignore[attr-defined]
     copy, copy_back = copies.banner(tenant, member)
+    trouble = tenants.trouble_for(tenant)
     return Shell(
         workspace=tenant.name,
         member=member.name,
@@ -240,9 +248,32 @@ def _workspace(request: HttpRequest) -> Shell:
         hotkeys=member.hotkeys,
         copy=copy,
         copy_back=copy_back,
+        tours=copies.tours(tenant),
+        guide=copies.guide(request, tenant, member),
         visit=_visit(request),
         visit_leave=_address("leave"),
+        help=f"{reverse('home:page_help')}?{_where(request)}",
+        note=_partner(member),
+        incident=trouble.title if trouble else "",
+        incident_url=public_url("status/"),
     )
+
+
+def _where(request: HttpRequest) -> str:
+    """What the help is told of the page: its address and the number of its request."""
+    own = request.path == reverse("home:page_help")
+    here = request.GET.get("from", "") if own else request.get_full_path()
+    return urlencode({"from": here, "request": getattr(request, "id", "")})
+
+
+def _partner(member: Any) -> str:
+    """What a partner reads at the foot of the sidebar: until when."""
+    if getattr(member, "partner_until", None) is None:
+        return ""
+    until = format_when(
+        member.partner_until, language=get_language() or "en", zone=member.zone, style="moment"
+    )
+    return gettext("You work here as a partner, until %(until)s.") % {"until": until}
 
 
 def _bottom(request: HttpRequest) -> list[Place]:

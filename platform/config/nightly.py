@@ -11,6 +11,7 @@ from billing import api as billing
 from crm_core.exports import actions as exports
 from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
+from crm_core.team.actions import end_over
 from identity import api as identity
 from kernel import context, storage
 from kernel.errors import TeremError
@@ -73,6 +74,7 @@ def run(slice_number: int | None = None) -> int:
                 while exports.forget_old(by=PLATFORM) >= 100:
                     pass
                 exports.give_up_stale()
+                end_over(by=PLATFORM)
                 bytes_used = storage.used()
             api.report_meter(tenant_id=tenant.id, name=storage.METER, value=bytes_used)
             _prove(tenant)

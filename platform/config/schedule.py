@@ -76,12 +76,13 @@ def metering() -> None:
 
 @app.task(name="config.letters")
 def letters() -> None:
-    """Tell the provider what was used on the last finished days; write down and send the letters of subscriptions."""
+    """Tell the provider what was used on finished days and which workspaces are closing; send the letters of subscriptions."""
     from billing import api
     from kernel import context
 
     with context.enter(context.Context(cause="job")):
         api.report_uses(days=2)
+        api.watch_departures()
         api.watch_letters()
         api.watch_volumes()
         api.send_letters()
@@ -115,7 +116,16 @@ def recovery_nightly() -> None:
         recover_nightly()
 
 
+@app.task(name="config.watch")
+def watch() -> None:
+    """Look at each part of the service and write down how it is, for the status page."""
+    from config.watching import run
+
+    run()
+
+
 SCHEDULE = {
+    "watch": {"task": "config.watch", "schedule": 60.0, "options": {"queue": "control", "expires": 60}},
     "recovery": {"task": "config.recovery", "schedule": 3.0, "options": {"queue": "owner", "expires": 3}},
     "recovery_nightly": {
         "task": "config.recovery_nightly",

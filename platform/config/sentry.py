@@ -30,6 +30,7 @@ def start() -> None:
     sentry_sdk.init(
         dsn=settings.TEREM_SENTRY,
         environment=settings.TEREM_ENV,
+        release=settings.TEREM_RELEASE,
         send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
@@ -62,7 +63,7 @@ def _tags() -> dict[str, str]:
     found = context.maybe()
     if found is None:
         return {}
-    tags = {"request": found.request_id, "cause": found.cause}
+    tags = {"request": found.request_id, "cause": found.cause, "job": found.job}
     if found.tenant is not None:
         tags |= {"tenant": found.tenant.schema, "release.schema": found.tenant.release}
     return {name: value for name, value in tags.items() if value}

@@ -13,7 +13,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, scanner, stores
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.observing import (  # noqa: F401 (settings)
+    LOGGING,
+    TEREM_LOG_FORMAT,
+    TEREM_METRICS_TOKEN,
+    TEREM_PROBE,
+    TEREM_RELEASE,
+    TEREM_SENTRY,
+    TEREM_TRACES,
+    TEREM_TRACES_PERCENT,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -97,14 +107,15 @@ TEREM_REQUESTS_WAITING = env.number(
     "TEREM_REQUESTS_WAITING", "Requests of one company that wait in one web process.", 12, least=1
 )
 TEREM_JOBS_AT_ONCE = env.number("TEREM_JOBS_AT_ONCE", "Jobs of one company that run at once.", 3, least=1)
-TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 3, most=1000)
+TEREM_RESERVE = env.number("TEREM_RESERVE", "Blank schemas kept ready for new companies.", 20, most=1000)
 
 TEREM_REDIS = env.text("TEREM_REDIS", "Redis for queue, cache and directory (redis://:password@host:port/0).")
 # Two installations may share a Redis: what each keeps there is named after its database and key.
 TEREM_INSTALLATION = hashlib.sha256(f"{_control}{SECRET_KEY}".encode()).hexdigest()[:8]
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.shelf.Shelf",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "LOCATION": TEREM_REDIS,
         "KEY_FUNCTION": "kernel.cache.make_key",
         "KEY_PREFIX": f"terem:{TEREM_INSTALLATION}",
@@ -355,46 +366,6 @@ CONTENT_SECURITY_POLICY = {
 globals().update(
     {name: value for name, value in vars(import_module("identity.settings")).items() if name.isupper()}
 )
-
-TEREM_SENTRY = env.text("TEREM_SENTRY", "Address of an error collector (Sentry); empty: none.", "")
-TEREM_METRICS_TOKEN = env.text(
-    "TEREM_METRICS_TOKEN", "What Prometheus sends to read /metrics on the operators' host; empty: closed.", ""
-)
-
-TEREM_LOG_FORMAT = env.choice(
-    "TEREM_LOG_FORMAT", "How log lines look: for people, or one JSON object a line.", ("line", "json"), "line"
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"tenant": {"()": "config.logs.TenantFilter"}},
-    "formatters": {
-        "line": {
-            "format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s",
-            "datefmt": "%H:%M:%S",
-        },
-        "json": {"()": "config.logs.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": TEREM_LOG_FORMAT, "filters": ["tenant"]}
-    },
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "TEREM_LOG", "Least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
-        ),
-    },
-    "loggers": {
-        "django": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-        "kombu": {"level": "WARNING"},
-        "fontTools": {"level": "ERROR"},
-        # At "info" it writes each request with its parameters.
-        "stripe": {"level": "WARNING"},
-        # Worn and broken connections are closed by us on purpose; the pool would warn of each.
-        "psycopg.pool": {"level": "ERROR"},
-    },
-}
 
 if PRODUCTION and not os.environ.get("DJANGO_SETTINGS_MODULE"):
     raise ImproperlyConfigured("DJANGO_SETTINGS_MODULE must be config.settings.")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
     path("", include("onboarding.urls")),
     path("", include("billing.urls_public")),
+    path("status/", include("tenants.status.urls_public")),
     path("account/", include("identity.urls")),
     path("mailbox/", include("identity.urls_mailbox")),
 ]

@@ -13,6 +13,8 @@ sys.setswitchinterval(0.0005)
 
 application = get_wsgi_application()
 
+from kernel import processes  # noqa: E402
 from tenants.api import check_start  # noqa: E402
 
 check_start()
+processes.start("web")

@@ -45,8 +45,8 @@ class TenantRef:
     ``schema`` is the opaque, never reused name of both schema and role.
     ``version`` grows with every change of the entry; ``generation`` names the
     tenant's cache space and grows when the cache is emptied. ``quiet`` marks a copy
-    beside a live workspace: it sends no letters and its background work waits. ``near`` maps
-    a meter to the per cent of its volume that administrators are warned of.
+    beside a live workspace: it sends no letters and its background work waits. ``example`` marks an invented
+    company: it is quiet too, but what one asks for there is done. ``near`` maps a meter to the per cent of its volume that administrators are warned of.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class TenantRef:
     generation: int = 1
     lease: Lease = field(default_factory=Lease)
     quiet: bool = False
+    example: bool = False
     near: dict[str, int] = field(default_factory=dict)
 
 
@@ -72,7 +73,8 @@ class Context:
 
     ``cause`` says what kind of work writes: page, job, import, rule, command,
     operator. ``actor`` is the member's id inside the tenant, if a person acts. While ``read_only``
-    is set every action is refused: somebody from outside may look, not touch.
+    is set every action is refused: somebody from outside may look, not touch. ``job`` names the
+    background work, for log lines, traces and reports of errors.
     """
 
     tenant: TenantRef | None = None
@@ -83,6 +85,7 @@ class Context:
     request_id: str = ""
     change_set: UUID | None = None
     read_only: bool = False
+    job: str = ""
 
 
 _current: ContextVar[Context | None] = ContextVar("terem_context", default=None)
@@ -115,7 +118,11 @@ def enter(context: Context) -> Iterator[Context]:
 
     A change of tenant inside an open database transaction is refused by the
     database wrapper at the next query, because a switch must come before BEGIN.
+    What is entered within background work keeps that work's name.
     """
+    outer = _current.get()
+    if outer is not None and outer.job and not context.job:
+        context = replace(context, job=outer.job)
     token = _current.set(context)
     try:
         yield context

@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from email.utils import formataddr
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from kernel import context, metering
+from kernel import context, metering, metrics
 
 log = logging.getLogger("terem.mail")
 
@@ -53,7 +54,21 @@ def send(
             to=list(to),
             headers={"X-Terem-Tenant": str(found.tenant.id) if found and found.tenant else "control"},
         )
-        message.send()
+        try:
+            message.send()
+        except (OSError, SMTPException):
+            metrics.count("terem_letters_total", outcome="refused")
+            raise
+        metrics.count("terem_letters_total", outcome="sent")
     if counted and found and found.tenant:
         # After the sending: nobody pays for a letter that the mail server refused.
         metering.count(METER, len(to))
+
+
+def ask() -> None:
+    """Find out whether letters can be handed over now; none is sent. Raises ``OSError`` or the mail server's error."""
+    connection = get_connection()
+    try:
+        connection.open()
+    finally:
+        connection.close()

@@ -5,6 +5,7 @@ Every action and page names one; roles in a tenant's schema are sets of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,11 +23,15 @@ EVERYBODY = "team.belong"
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """``words`` is a lazy translated sentence for the settings page, ``group`` its heading."""
+    """``words`` is a lazy translated sentence for the settings page, ``group`` its heading.
+
+    ``reads``: whoever holds it sees more and changes nothing; who holds no other right takes no seat.
+    """
 
     name: str
     words: Any
     group: Any
+    reads: bool = False
 
 
 class Actor(Protocol):
@@ -53,13 +58,18 @@ class Platform:
 PLATFORM = Platform()
 
 
-def declare(name: str, words: Any, group: Any = "") -> str:
-    """Make a right known; called at import time beside the actions that need it."""
+def declare(name: str, words: Any, group: Any = "", *, reads: bool = False) -> str:
+    """Make a right known; called at import time beside the actions that need it. A right ``app.view`` only reads."""
     known = RIGHTS.get(name)
     if known is not None and known.words != words:
         raise ValueError(f"The right {name} is declared twice with different words.")
-    RIGHTS[name] = Right(name, words, group)
+    RIGHTS[name] = Right(name, words, group, reads or name.endswith(".view"))
     return name
+
+
+def only_reads(rights: Iterable[str]) -> bool:
+    """True if none of these rights lets anybody change anything; one that is not known may."""
+    return all(name == EVERYBODY or (name in RIGHTS and RIGHTS[name].reads) for name in rights)
 
 
 def demand_writable() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
-from kernel import context, fairness
+from kernel import context, fairness, tracing
 from kernel.errors import NotFound
 from kernel.rights import demand, demand_writable
 
@@ -38,8 +38,20 @@ class Route:
 
 ROUTES: dict[str, Route] = {}
 
-# Told of every answer: site, status, seconds, schema. The metrics listen, but know this module.
-ANSWERED: list[Callable[[str, int, float, str], None]] = []
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answered request: ``route`` is the URL's name (- if there was none), ``schema`` the company's or empty."""
+
+    site: str
+    route: str
+    status: int
+    seconds: float
+    schema: str
+
+
+# Told of every answer. The metrics listen, but know this module.
+ANSWERED: list[Callable[[Answer], None]] = []
 
 _READ = ("GET", "HEAD")
 
@@ -142,7 +154,7 @@ class RequestMiddleware:
     """Outermost: gives the request an id, opens an empty context, logs one line with the time taken."""
 
     def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
+        self.get_response = tracing.around(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
@@ -150,16 +162,36 @@ class RequestMiddleware:
         with context.enter(context.Context(request_id=request.id)):  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
-        found = getattr(request, "tenant", None)
-        taken = time.perf_counter() - started
-        for told in ANSWERED:
-            told(getattr(request, "site", ""), response.status_code, taken, found.schema if found else "")
-        log.info(
-            "%s %s %s %.0f ms",
-            request.method,
-            request.path,
-            response.status_code,
-            taken * 1000,
-            extra={"tenant": found.schema if found else "-", "request": request.id},  # type: ignore[attr-defined]
-        )
+        _tell(request, response, time.perf_counter() - started)
         return response
+
+
+def _tell(request: HttpRequest, response: HttpResponse, taken: float) -> None:
+    """One log line, and the answer to everybody who listens."""
+    found = getattr(request, "tenant", None)
+    match = request.resolver_match
+    answer = Answer(
+        getattr(request, "site", ""),
+        (match.view_name if match else "") or "-",
+        response.status_code,
+        taken,
+        found.schema if found else "",
+    )
+    for told in ANSWERED:
+        told(answer)
+    # What the edge asks every second would bury everything else.
+    log.log(
+        logging.DEBUG if getattr(request, "by_rote", False) else logging.INFO,
+        "%s %s %s %.0f ms",
+        request.method,
+        request.path,
+        response.status_code,
+        taken * 1000,
+        extra={
+            "tenant": answer.schema or "-",
+            "request": request.id,  # type: ignore[attr-defined]
+            "route": answer.route,
+            "status": answer.status,
+            "ms": round(taken * 1000),
+        },
+    )

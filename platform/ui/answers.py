@@ -10,18 +10,19 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kernel import faults, signing
+from kernel import faults, lost, signing
 from kernel.errors import (
     Conflict,
     Invalid,
@@ -247,6 +248,24 @@ def _needs_dialog(found: TeremError) -> bool:
     return isinstance(found, Conflict) and found.theirs is not None
 
 
+def came_from(request: HttpRequest) -> str:
+    """The address where somebody pressed help: what the browser shows (lists change it as one filters), else the link's word."""
+    try:
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        shown = urlsplit("")
+    told = shown.path + (f"?{shown.query}" if shown.query else "")
+    return (told or request.GET.get("from", ""))[:500]
+
+
+def match_of(address: str) -> ResolverMatch | None:
+    """The page at an address of the present site; None for what is none."""
+    try:
+        return resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
+        return None
+
+
 class ErrorMiddleware:
     """Words the errors that actions and views raise, and clears a toast that was shown."""
 
@@ -271,7 +290,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed."""
+    """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed.
+
+    A database that does not answer is no fault of the code: 503, and the page tries again by itself.
+    """
+    if lost.is_lost(sys.exception()):
+        return error(request, Unavailable(retry_after=lost.RETRY_SECONDS))
     _tell_fault(request)
     if is_htmx(request):
         words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {

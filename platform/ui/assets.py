@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent / "static" / "ui"
 SHEETS = (
     "tokens", "base", "layout",
     "sidebar", "bar", "button", "menu", "field", "mark", "figure", "table", "board", "facts", "timeline",
-    "filters", "list", "message", "dialog",
+    "filters", "list", "message", "dialog", "guide",
     "home", "record", "import", "console", "touch", "print",
 )  # fmt: skip
 BUNDLE = "ui/css/all.css"

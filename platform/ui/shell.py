@@ -48,6 +48,34 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """The step of a tour that stands over the pages: what to look at, where, and the ways on, back and out.
+
+    ``number`` of ``total`` counts from 1; ``url`` is the step's page, ``here`` true on it; ``point`` selects
+    what is pointed at. ``turning`` takes a POST with the ``step`` (from 0) to go to, ``leaving`` one without.
+    """
+
+    tour: Any
+    title: Any
+    text: Any
+    number: int
+    total: int
+    url: str
+    here: bool
+    point: str
+    turning: str
+    leaving: str
+
+    @property
+    def before(self) -> int:
+        return self.number - 2
+
+    @property
+    def after(self) -> int:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of a workspace or of the operators' console.
 
@@ -58,8 +86,10 @@ class Shell:
     ``announcements`` stand across the top of every page (``id``, ``level``, ``text``), each with the address
     that puts it away. ``notice`` is a sentence across the top of every page, ``note`` one at the foot of the sidebar.
     ``copy`` is the sentence over every page of a copy beside a live workspace, ``copy_back`` the live one's address.
+    ``tours`` is the address of the tours of an example, ``guide`` the step of one that is under way.
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
-    address that ends it by POST. ``hotkeys`` is False if the member switched single-letter keys off.
+    address that ends it by POST. ``help`` is the address of the help for this page. ``incident`` is the sentence while something does not work or is worked on,
+    ``incident_url`` where more is told. ``hotkeys`` is False if the member switched single-letter keys off.
     """
 
     workspace: str = ""
@@ -79,9 +109,14 @@ class Shell:
     note: Any = ""
     copy: Any = ""
     copy_back: str = ""
+    tours: str = ""
+    guide: Guide | None = None
     visit: Any = ""
     visit_leave: str = ""
+    incident: Any = ""
+    incident_url: str = ""
     hotkeys: bool = True
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

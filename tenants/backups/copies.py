@@ -163,7 +163,8 @@ def drop(copy_id: UUID, *, by: Any, reason: str) -> None:
 
 def drop_expired() -> int:
     """Remove the copies whose time is over; returns how many."""
-    over = list(Tenant.objects.live().exclude(copy_of=None).filter(copy_until__lt=now()))
+    kinds = [Tenant.CopyKind.RESTORED, Tenant.CopyKind.FORMER]
+    over = list(Tenant.objects.live().filter(copy_kind__in=kinds, copy_until__lt=now()))
     for copy in over:
         drop(copy.id, by=None, reason="Its time is over.")
         log.info("a copy was removed: its time is over")

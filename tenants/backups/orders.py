@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.actions import action
 from kernel.errors import Conflict, Invalid, NotFound, TeremError
 from kernel.when import now
-from tenants import schemas
+from tenants import examples, schemas
 from tenants.backups import copies, restoring, taking
 from tenants.backups.composing import Asker
 from tenants.backups.models import Order, Snapshot
@@ -64,7 +64,7 @@ def _expect_copy(tenant: Tenant, copy_id: UUID | None, verb: str) -> None:
     kinds = {
         Order.Verb.SWAP: [Tenant.CopyKind.RESTORED],
         Order.Verb.BACK: [Tenant.CopyKind.FORMER],
-        Order.Verb.DROP: list(Tenant.CopyKind),
+        Order.Verb.DROP: [Tenant.CopyKind.RESTORED, Tenant.CopyKind.FORMER],
     }[Order.Verb(verb)]
     copies_of = Tenant.objects.live().filter(copy_of_id=tenant.id, copy_kind__in=kinds)
     if copy_id is None or not copies_of.filter(id=copy_id).exists():
@@ -82,6 +82,7 @@ def work() -> int:
         with _held(order_id) as mine:
             if mine:
                 ended += _do(order_id)
+    examples.drop_given_up()
     return ended
 
 

@@ -35,7 +35,12 @@ def recovery(tenant_id: UUID) -> Recovery:
         .order_by("-taken_at")
         .first(),
         snapshots=snapshots,
-        copies=list(Tenant.objects.live().filter(copy_of_id=tenant_id).order_by("-created_at")),
+        copies=list(
+            Tenant.objects.live()
+            .filter(copy_of_id=tenant_id)
+            .exclude(copy_kind=Tenant.CopyKind.EXAMPLE)
+            .order_by("-created_at")
+        ),
         order=next((order for order in orders if order.is_open), None),
         orders=orders,
         drill=Drill.objects.filter(tenant_id=tenant_id).order_by("-at").first(),
@@ -47,7 +52,7 @@ def recovery(tenant_id: UUID) -> Recovery:
 class Beside:
     """What a copy is a copy of: the live workspace's name and host, the moment of the copy's content, its last day.
 
-    ``former`` is true for what was live until it was replaced.
+    ``former`` is true for what was live until it was replaced, ``example`` for an invented company.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Beside:
     at: datetime
     until: datetime | None
     former: bool
+    example: bool = False
 
 
 def beside(tenant_id: UUID) -> Beside | None:
@@ -69,6 +75,7 @@ def beside(tenant_id: UUID) -> Beside | None:
         at=found.copied_at or found.created_at,
         until=found.copy_until,
         former=found.copy_kind == Tenant.CopyKind.FORMER,
+        example=found.is_example,
     )
 
 
@@ -85,8 +92,9 @@ def ready(tenant_id: UUID) -> list[Snapshot]:
 
 
 def copy_of(tenant_id: UUID, copy_id: Any) -> Tenant:
-    """A copy of this company and of no other. Raises ``NotFound``."""
-    found = Tenant.objects.live().filter(id=copy_id, copy_of_id=tenant_id).first()
+    """A copy of this company and of no other; never its example. Raises ``NotFound``."""
+    kinds = [Tenant.CopyKind.RESTORED, Tenant.CopyKind.FORMER]
+    found = Tenant.objects.live().filter(id=copy_id, copy_of_id=tenant_id, copy_kind__in=kinds).first()
     if found is None:
         raise NotFound
     return found

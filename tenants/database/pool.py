@@ -23,6 +23,8 @@ from kernel.errors import Unavailable
 from tenants.database import poolers
 
 WAIT_SECONDS = 5.0
+# After so long it is asked whether the server can be reached at all: nobody waits for one that is away.
+BRIEF_SECONDS = 0.7
 # A server that comes back is found again within this time.
 RECONNECT_SECONDS = 5.0
 IDLE_SECONDS = 600.0
@@ -47,6 +49,7 @@ class Pool:
 
     def __init__(self, parameters: dict[str, Any]) -> None:
         self._loans: dict[int, tuple[TenantConnection, threading.Thread]] = {}
+        self._errors_known = 0
         self._connections: ConnectionPool[TenantConnection] = ConnectionPool(
             kwargs={**parameters, "autocommit": True},
             connection_class=TenantConnection,
@@ -65,14 +68,28 @@ class Pool:
         """Borrow a connection for this thread. Raises ``Unavailable`` if none is free in time."""
         self._connections.open()
         self._reclaim()
-        try:
-            connection = self._connections.getconn()
-        except PoolTimeout as error:
-            raise Unavailable(retry_after=int(WAIT_SECONDS)) from error
+        connection = self._lent()
+        self._errors_known = self._errors()
         # Nobody believes what a former borrower left: the first cursor applies everything anew.
         connection.applied = None
         self._loans[id(connection)] = (connection, threading.current_thread())
         return connection
+
+    def _lent(self) -> TenantConnection:
+        """Wait for a connection; briefly only, if all that is heard of the server are refusals."""
+        try:
+            return self._connections.getconn(timeout=BRIEF_SECONDS)
+        except PoolTimeout as error:
+            if self._errors() > self._errors_known:
+                raise Unavailable(retry_after=int(WAIT_SECONDS)) from error
+        try:
+            return self._connections.getconn(timeout=WAIT_SECONDS - BRIEF_SECONDS)
+        except PoolTimeout as error:
+            raise Unavailable(retry_after=int(WAIT_SECONDS)) from error
+
+    def _errors(self) -> int:
+        """How many connections could not be made so far."""
+        return int(self._connections.get_stats().get("connections_errors", 0))
 
     def give_back(self, connection: TenantConnection) -> None:
         """Return a borrowed connection; what is worn or in the middle of something is closed."""

@@ -35,4 +35,5 @@ def probe() -> None:
 def figures() -> dict[str, float]:
     """For metrics: this process's connections by state."""
     found = pool.present()
-    return {f'state="{name}"': value for name, value in found.figures().items()} if found else {}
+    known = found.figures() if found else dict.fromkeys(("open", "lent", "waiting"), 0)
+    return {f'state="{name}"': float(value) for name, value in known.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -117,6 +118,57 @@ def test_any_order_repetition_and_loss_ends_the_same(
             inbox.drain()
     inbox.drain()
     inbox.reconcile(days=90)
+    ends.add(state(tenant))
+    assert len(ends) == 1, "The first example's end is the end of all."
+    assert [(found[0], found[3]) for found in ends] == [("active", True)]
+
+
+def record(fake: Any, session: Any, reference: str) -> list[Any]:
+    """Live through a history and keep the provider's whole state after each of its steps."""
+    world, kept = fake.world, []
+
+    def keep() -> None:
+        kept.append((deepcopy(world.things), deepcopy(world.hidden), world.offset))
+
+    checkout.complete(world, session, LATER_BAD, fake.address)
+    keep()
+    for days in (15, 31, 4, 11):
+        subscriptions.advance(world, world.now() + days * DAY, fake.address)
+        keep()
+    checkout.change_card(world, reference, GOOD)
+    keep()
+    sub = next(world.all("subscription"))
+    subscriptions.change(world, sub, {"cancel_at_period_end": "true"}, fake.address)
+    keep()
+    return kept
+
+
+@pytest.fixture
+def recorded() -> list[Any]:
+    """The recording of a property's first example, for all others."""
+    return []
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_recorded_history_told_on_the_way_ends_in_the_same_lease(
+    buyer: Any, fake: Any, ends: set[Any], recorded: list[Any], data: st.DataObject
+) -> None:
+    """The provider goes on while deliveries arrive: any of what it has said so far, permuted, repeated or lost. Then
+    what was lost is replayed."""
+    tenant, reference, session = buyer
+    if not recorded:
+        recorded += record(fake, session, reference)
+    emptied(tenant, reference)
+    for things, hidden, offset in recorded:
+        fake.world.things, fake.world.hidden, fake.world.offset = deepcopy(things), deepcopy(hidden), offset
+        said = list(fake.world.all("event"))
+        for event in data.draw(st.lists(st.sampled_from(said), max_size=6)):
+            assert deliver(event) == 200
+        if data.draw(st.booleans()):
+            inbox.drain()
+    inbox.reconcile(days=200)
+    assert not InboxEvent.objects.open().exists()
     ends.add(state(tenant))
     assert len(ends) == 1, "The first example's end is the end of all."
     assert [(found[0], found[3]) for found in ends] == [("active", True)]

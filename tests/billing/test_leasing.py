@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ BEGIN = datetime(2026, 11, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
+# The letters that announce what is taken away went out in time.
+TOLD: Any = {"warned": BEGIN + 11 * DAY, "warned_again": BEGIN + 41 * DAY}
+
 moments = st.integers(0, 400 * 24).map(lambda hours: BEGIN + timedelta(hours=hours))
 standings = st.builds(
     Standing,
@@ -26,6 +30,8 @@ standings = st.builds(
     since=st.none() | moments,
     ends=st.none() | moments,
     told_at=moments,
+    warned=st.none() | moments,
+    warned_again=st.none() | moments,
 )
 paid = Standing("active", "team", 5, 5, ends=BEGIN + 30 * DAY, told_at=BEGIN)
 
@@ -44,21 +50,21 @@ def test_a_trial_becomes_the_free_plan_for_a_small_team() -> None:
 
 
 def test_a_trial_of_a_larger_team_ends_in_reading_and_no_further() -> None:
-    trial = Standing("trial", "team", 9, 9, ends=BEGIN, told_at=BEGIN)
-    found = [status(trial, BEGIN + n * DAY) for n in (0, 6, 7, 13, 14, 44, 4000)]
+    trial = Standing("trial", "team", 9, 9, ends=BEGIN, told_at=BEGIN, **TOLD)
+    found = [status(trial, BEGIN + n * DAY) for n in (0, 6, 7, 13, 15, 45, 4000)]
     assert found == ["reminder", "reminder", "grace", "grace", "read-only", "read-only", "read-only"]
 
 
 def test_a_failed_payment_climbs_the_ladder() -> None:
-    late = replace(paid, state="past_due", since=BEGIN)
-    found = [status(late, BEGIN + n * DAY) for n in (0, 6, 7, 14, 43, 44, 4000)]
+    late = replace(paid, state="past_due", since=BEGIN, **TOLD)
+    found = [status(late, BEGIN + n * DAY) for n in (0, 6, 7, 15, 44, 45, 4000)]
     assert found == ["reminder", "reminder", "grace", "read-only", "read-only", "suspended", "suspended"]
     assert lease_of(late, at=BEGIN)["valid_until"] == (BEGIN + 7 * DAY).isoformat()
     assert lease_of(late, at=BEGIN + 50 * DAY)["valid_until"] is None
 
 
 def test_paying_opens_again() -> None:
-    late = replace(paid, state="past_due", since=BEGIN, told_at=BEGIN)
+    late = replace(paid, state="past_due", since=BEGIN, told_at=BEGIN, **TOLD)
     again = folded([late, replace(paid, told_at=BEGIN + 20 * DAY)])
     assert status(late, BEGIN + 20 * DAY) == "read-only"
     assert status(again, BEGIN + 20 * DAY) == "active"
@@ -66,7 +72,7 @@ def test_paying_opens_again() -> None:
 
 def test_an_unpaid_subscription_begins_at_grace_and_a_paused_one_reads() -> None:
     assert status(replace(paid, state="unpaid", since=BEGIN), BEGIN) == "grace"
-    assert status(replace(paid, state="unpaid", since=BEGIN), BEGIN + 60 * DAY) == "suspended"
+    assert status(replace(paid, state="unpaid", since=BEGIN, **TOLD), BEGIN + 60 * DAY) == "suspended"
     assert status(replace(paid, state="paused"), BEGIN + 400 * DAY) == "read-only"
 
 

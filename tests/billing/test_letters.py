@@ -64,6 +64,7 @@ def test_the_whole_life_by_letter(browser: Any, tenant: Any, fake: Any, clock: A
         ["“Acme” can only be read from Dec. 31, 2026"],
         ["“Acme” is for reading only now"],
         ["A payment for “Acme” has failed"],
+        ["“Acme” is suspended on Feb. 1, 2027"],
         ["“Acme” is suspended"],
     ]
     checkout.change_card(fake.world, reference(tenant), GOOD)

@@ -183,6 +183,28 @@ def test_warnings_come_once_by_letter_and_stand_on_the_administrators_pages(
     assert Letter.objects.filter(kind__startswith="volume").count() == 2
 
 
+def test_storage_is_warned_of_before_files_are_refused(
+    payer: Any, tenant: Any, fake: Any, clock: Any, mailoutbox: list[Any]
+) -> None:
+    def look(gigabytes: float) -> str:
+        with TestCase.captureOnCommitCallbacks(using="default", execute=True):
+            tenants.report_meter(tenant_id=tenant.id, name="storage", value=int(gigabytes * 2**30))
+            for number in range(warnings.SLICES):
+                warnings.watch_volumes(number)
+        api.send_letters()
+        return str(payer.get("/companies/").content.decode())
+
+    assert "included volume" not in look(7.9)
+    assert "More than 80 per cent of an included volume" in look(8)
+    assert "The storage of files is full" in look(10)
+    assert look(10) and [letter.subject for letter in mailoutbox] == [
+        "The storage of “Acme” is nearly full",
+        "The storage of “Acme” is full",
+    ]
+    assert "10.0\xa0GB of 10.0\xa0GB" in mailoutbox[1].body
+    assert "storage" not in look(1).partition("<main")[0]
+
+
 def test_others_may_not_look(tenant: Any, fake: Any, client_for: Any, make_member: Any) -> None:
     assert client_for(make_member(rights=["clients.view"])).get(USAGE).status_code == 403
 

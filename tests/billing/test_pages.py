@@ -11,10 +11,11 @@ import pytest
 import requests
 from django.test import TestCase
 
-from billing import actions, inbox, queries
+from billing import actions, api, inbox, queries
 from billing.models import Change, Customer, Subscription
 from billing.providers.fake import checkout, subscriptions
 from billing.providers.fake.world import DAY
+from crm_core.team.models import Role
 from kernel.errors import NotAllowed
 from tenants import api as tenants
 from tests.support.tenants import Browser, sign_in
@@ -37,13 +38,16 @@ def hidden(page: str) -> dict[str, str]:
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
-def go_on(fake: Any, clock: Any, days: float, browser: Any) -> None:
-    """Both clocks move, deliveries arrive, leases are renewed, and one signs in again."""
+def go_on(fake: Any, clock: Any, days: float, browser: Any, *, told: bool = False) -> None:
+    """Both clocks move, deliveries arrive, leases are renewed, letters go out (``told``), and one signs in again."""
     clock.advance(days=days)
     with fake.world.lock:
         subscriptions.advance(fake.world, fake.world.now() + int(days * DAY), fake.address)
     inbox.reconcile()
     inbox.renew_leases()
+    if told:
+        api.watch_letters()
+        api.send_letters()
     sign_in(browser, browser.member)
 
 
@@ -91,10 +95,10 @@ def test_the_whole_life(browser: Any, tenant: Any, fake: Any, clock: Any) -> Non
     customer = Customer.objects.get(tenant_id=tenant.id).reference
     checkout.change_card(fake.world, str(customer), LATER_BAD)
     seen = []
-    for days in (16, 7, 7, 31):
-        go_on(fake, clock, days, browser)
+    for days in (16, 7, 4, 4, 28, 4):
+        go_on(fake, clock, days, browser, told=True)
         seen.append(lease(tenant)["status"])
-    assert seen == ["reminder", "grace", "read-only", "suspended"]
+    assert seen == ["reminder", "grace", "grace", "read-only", "read-only", "suspended"]
     assert "export" in lease(tenant)["features"]
 
     checkout.change_card(fake.world, str(customer), GOOD)
@@ -231,3 +235,23 @@ def test_the_price_page_says_what_is_charged(tenant: Any, fake: Any, query: str,
 def test_the_trial_is_what_the_page_says(browser: Any, tenant: Any, clock: Any) -> None:
     ends = Subscription.objects.get().ends
     assert ends is not None and ends - clock.moment == timedelta(days=14)
+
+
+def test_no_seat_holds_anybody_captive(browser: Any, tenant: Any, clock: Any, make_member: Any) -> None:
+    """Too many people for the free plan, and nobody pays: letting somebody leave, or only read, opens it again."""
+    people = [make_member(rights=["clients.edit"], account_id=991_000 + number) for number in range(4)]
+    tenants.report_meter(tenant_id=tenant.id, name="members", value=5)
+    Subscription.objects.update(ends=clock.moment - timedelta(days=30))
+    actions.lease(Customer.objects.get())
+    api.watch_letters()
+    api.send_letters()
+    clock.advance(days=7)
+    inbox.renew_leases()
+    sign_in(browser, browser.member)
+    assert lease(tenant)["status"] == "read-only"
+    with TestCase.captureOnCommitCallbacks(using="default", execute=True):
+        assert browser.post(f"/settings/members/{people[0].id}/deactivation/").status_code == 302
+    with TestCase.captureOnCommitCallbacks(using="default", execute=True):
+        reader = Role.objects.create(name="Looks on", rights=["clients.view"])
+        assert browser.post(f"/settings/members/{people[1].id}/", {"role": str(reader.id)}).status_code == 302
+    assert (lease(tenant)["plan"], lease(tenant)["status"]) == ("free", "active")

@@ -65,12 +65,15 @@ LEADS_ON: dict[str, str] = {
     "account/sessions/<uuid:handover_id>/ending/": "back to the list of sessions",
     "signup/<uuid:signup_id>/removal/": "back to the chooser",
     "": "the console starts with the companies",
+    "support/<uuid:id>/state/": "back to the question",
+    "support/<uuid:id>/letters/<uuid:message_id>/": "back to the question",
     "upgrades/<int:number>/running/": "back to the upgrade",
     "upgrades/<int:number>/pause/": "back to the upgrade",
     "upgrades/<int:number>/retrial/": "back to the upgrade",
 }
 # Pages that stand in the middle of a way: the state that goes it.
 ON_THE_WAY: dict[str, str] = {
+    "tours/": "example-tours",
     "account/code/": "signup-code",
     "account/second-factor/": "sign-in-factor",
     "account/forgotten/code/": "forgotten-code",

@@ -34,6 +34,9 @@ def seed() -> Seeded:
     for language in LANGUAGES:
         with translation.override(language):
             found.workspaces[f"demo-{language}"], found.workspaces[f"copy-{language}"] = _demo(language, mark)
+            found.workspaces[f"example-{language}"] = _example(
+                found.workspaces[f"demo-{language}"].slug, language
+            )
             found.workspaces[f"fresh-{language}"] = _empty("fresh", language, mark)
             found.workspaces[f"suspended-{language}"] = _suspended(language, mark)
             found.workspaces[f"unpaid-{language}"] = _empty("unpaid", language, mark)
@@ -68,7 +71,67 @@ def _demo(language: str, mark: str) -> tuple[Workspace, Workspace]:
     with api.inside(copy, cause="page", actor=company.owner_id, language=language):
         beside = Workspace(copy.slug, keys={"owner": _key(company.owner)})
     found.things["settings/address/"] = _domains(company.tenant, language, mark)
+    found.things["support/"] = _question(company, language)
     return found, beside
+
+
+def _example(slug: str, language: str) -> Workspace:
+    """The example beside the demo company, told to its end; its administrator is in the middle of a tour."""
+    from crm_core.setup.actions.telling import furnish_example, tell_some
+    from crm_core.setup.actions.touring import turn
+    from crm_core.setup.queries.stories import company_name
+    from crm_core.team.models import Member
+    from kernel import context
+    from tenants import api
+
+    with context.enter(context.Context(cause="command")):
+        made = api.open_example(tenant_id=api.by_slug(slug).id, name=company_name("services", language))
+    found = Workspace(made.slug)
+    with api.inside(made, cause="page", language=language):
+        told = furnish_example(line="services")
+        while told.filled_at is None:
+            told = tell_some()
+        boss = Member.objects.get(id=told.made["m0"])
+        turn(by=boss, name="lead", step=1)
+        found.things = {"companies/": told.made["c0"]}
+        found.keys["owner"] = _key(boss)
+    return found
+
+
+def _question(company: Any, language: str) -> str:
+    """Questions of the owner to the operators; the id of the one that was answered."""
+    from kernel import context
+    from kernel.ids import uuid7
+    from tenants import api
+    from tenants.models import Message, Question
+
+    words = {
+        "en": ("The list of companies is empty", "Since this morning I see nobody. What can I do?", "Press “Clear filters” above the list."),
+        "ru": ("Список компаний пуст", "С утра никого не вижу. Что делать?", "Нажмите «Сбросить фильтры» над списком."),
+    }[language]  # fmt: skip
+    with api.inside(company.tenant, cause="page"):
+        owner = company.owner
+    asker = api.Asker(owner.account_id, owner.id, owner.name, owner.email, owner.role.name, language=language)
+    with context.enter(context.Context(cause="command")):
+        for subject in (words[1][:40], words[0]):
+            found = api.ask_support(
+                tenant_id=company.tenant.id,
+                person=asker,
+                whence=api.Whence(page="companies/", release=company.tenant.release, browser=language),
+                key=uuid7(),
+                subject=subject,
+                text=words[1],
+            )
+    Message.objects.create(
+        question=found,
+        key=uuid7(),
+        by_operator=True,
+        account_id=1,
+        author="olga@terem.example",
+        text=words[2],
+    )
+    Question.objects.filter(id=found.id).update(state=Question.State.WAITING)
+    return str(found.id)
 
 
 def _domains(tenant: Any, language: str, mark: str) -> str:

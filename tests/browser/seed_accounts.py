@@ -131,6 +131,8 @@ def _things(found: Seeded, language: str, owner: Any, mark: str) -> dict[str, st
         "tenants/<uuid:tenant_id>/resumption/": str(suspended.id),
         "leaving/": _leaving(suspended),
         **_watched(suspended, tenant, language),
+        "support/": workspace.things["support/"],
+        "incidents/": _incident([suspended, api.by_slug(found.workspaces[f"unpaid-{language}"].slug)]),
         "mailbox/": _put_letter(owner.email),
         "upgrades/": _upgrade(tenant),
         "factor": f"factor-{mark}@terem.example",
@@ -195,6 +197,58 @@ def _watched(suspended: Any, tenant: Any, language: str) -> dict[str, str]:
         "announcements/": str(said.id),
         "maintenance/": str(work.id),
     }
+
+
+def _incident(companies: list[Any]) -> str:
+    """An incident of a few companies, works to come, and checks of forty days: what the status page shows."""
+    from datetime import timedelta
+
+    from kernel import context
+    from kernel.when import now
+    from tenants.models import CheckDay
+    from tenants.status import checks, incidents
+
+    texts = {
+        "title_en": "Pages open slowly",
+        "title_ru": "Страницы открываются медленно",
+        "text_en": "We are looking for the cause.",
+        "text_ru": "Ищем причину.",
+    }
+    later = {
+        "title_en": "A new disk",
+        "title_ru": "Новый диск",
+        "text_en": "Reading goes on.",
+        "text_ru": "Читать можно.",
+    }
+    with context.enter(context.Context(cause="command")):
+        made = incidents.open_trouble(
+            by=None, effect="limited", parts=["workspaces"], companies=[one.id for one in companies], **texts
+        )
+        for stage, english, russian in (
+            ("found", "A disk is full.", "Диск полон."),
+            ("watching", "Mended.", "Исправлено."),
+        ):
+            incidents.tell(by=None, id=made.id, stage=stage, text_en=english, text_ru=russian)
+        starts_at = now() + timedelta(days=2)
+        incidents.announce_works(
+            by=None,
+            parts=["workspaces", "work"],
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            **later,
+        )
+        for part in ("workspaces", "work", "mail", "payments", "backups"):
+            for ago in range(1, 41):
+                day = now().date() - timedelta(days=ago)
+                down = {7: 90, 23: 3}.get(ago, 0) if part == "mail" else 0
+                CheckDay.objects.update_or_create(
+                    part=part, day=day, defaults={"ok": 1440 - down, "down": down}
+                )
+        checks.record(
+            findings=[checks.Finding(part, "ok") for part in ("workspaces", "work", "payments", "backups")]
+        )
+        checks.record(findings=[checks.Finding("mail", "limited", "slow")])
+    return str(made.id)
 
 
 def _upgrade(tenant: Any) -> str:

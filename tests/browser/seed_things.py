@@ -72,6 +72,7 @@ def _team(found: Workspace, by: Any, words: dict[str, str]) -> None:
     team = actions.create_team(by=by, name=words["team"], member_ids=[guest.id])
     invited = f"new.colleague@{found.slug}.example"
     invitation = actions.invite(by=by, email=invited, role_id=role.id)
+    _partner(found, by, role)
     session, _other = actions.open_session(member=by, agent="Firefox", network="192.0.2.7")
     _session, found.keys["guest"] = actions.open_session(member=guest, agent="Chromium", network="127.0.0.1")
     found.things |= {
@@ -83,6 +84,23 @@ def _team(found: Workspace, by: Any, words: dict[str, str]) -> None:
         "settings/sessions/": str(session.id),
         "join/": key_in_letter(invited),
     }
+
+
+def _partner(found: Workspace, by: Any, role: Any) -> None:
+    """Somebody from outside who helps for a time, and one who is invited."""
+    from datetime import timedelta
+
+    from crm_core.team import actions
+    from crm_core.team.models import Member
+    from kernel.when import now
+
+    name = {"en": "Ingrid Tegra", "ru": "Инга Тегра"}[by.language]
+    until = now() + timedelta(days=20)
+    partner = Member(name=name, email="ingrid@integrator.example", role=role, language=by.language)
+    partner.partner_until = until
+    partner.save()
+    actions.invite_partner(by=by, email=f"second@{found.slug}.example", preset="look", until=until)
+    found.things["settings/members/<uuid:id>/partner/"] = str(partner.id)
 
 
 def _clients(found: Workspace, by: Any, words: dict[str, str]) -> None:

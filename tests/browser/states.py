@@ -19,7 +19,7 @@ Act = Callable[[Eyes], None]
 
 @dataclass(frozen=True)
 class State:
-    """A page after ``act``. ``company`` is demo, copy (beside demo), fresh, unpaid, suspended, public or operator; ``who`` a member's key or empty.
+    """A page after ``act``. ``company`` is demo, copy or example (beside demo), fresh, unpaid, suspended, public or operator; ``who`` a member's key or empty.
 
     ``wide`` states exist on wide screens only; ``heading`` is False where no h1 is expected.
     """
@@ -173,7 +173,9 @@ _LISTED = (
     State("job-failed", "/jobs/{things[jobs/failed]}/"),
     State("palette", "/", palette()),
     State("palette-nothing", "/", palette("zzzzzz")),
-    State("keys", "/", press("?")),
+    State("keys", "/", click(".sidebar [data-opens='keys']"), wide=True),
+    State("page-help", "/companies/", press("?")),
+    State("ask-for-help", "/companies/", then(press("?"), click("#dialog-body a[data-rank='primary']"))),
     State("not-found", "/nowhere/", status=404),
     State("foreign-record", "/companies/01a20000-0000-7000-8000-000000000000/", status=404),
     State("not-allowed", "/settings/members/", who="guest", status=403),
@@ -196,6 +198,7 @@ _LISTED = (
         "upgrading", "/help/", ways.answered("tenants/upgrading.html", 503, lambda: {"workspace": "Терем"})
     ),
     State("too-many", "/help/", ways.answered("ui/errors/too_many.html", 429, lambda: {"error": TooMany()})),
+    State("status-silent", "/help/", ways.answered("tenants/status/silent.html", 503)),
     State("stale-form", "/help/", ways.answered("ui/errors/stale_form.html", 403)),
     State("over-limit", "/help/", ways.answered("ui/errors/over_limit.html", 403, _over_limit)),
     State("signup-address", "/signup/", ways.signup_address, company="public", who="stranger-address"),
@@ -220,6 +223,12 @@ _LISTED = (
     State("copy-companies", "/companies/", company="copy"),
     State("copy-import", "/imports/new/", company="copy"),
     State("copy-billing", "/settings/billing/", company="copy"),
+    State("example-start", "/", company="example"),
+    State("example-tours", "/tours/", company="example"),
+    State("example-deals", "/deals/", company="example"),
+    State("example-company", "/companies/{things[companies/]}/", company="example"),
+    State("example-import", "/imports/new/", company="example"),
+    State("fresh-settings-example", "/settings/example/?line=trade", company="fresh"),
     State("billing-trial", "/settings/billing/", company="fresh"),
     State("billing-checkout", "/settings/billing/checkout/", company="fresh"),
     State("billing-checkout-refused", "/settings/billing/checkout/", ways.too_many_seats, company="fresh"),

@@ -108,3 +108,25 @@ def test_a_missing_program_is_a_sentence() -> None:
     """Not a traceback."""
     with pytest.raises(Problem, match="could not be started"):
         Supervisor().start(Child("web", ["/nowhere/granian"], {}))
+
+
+def test_a_child_that_is_silent_is_started_anew(capfd: pytest.CaptureFixture[str]) -> None:
+    """It runs, but has not answered for longer than anybody waits."""
+    supervisor = Supervisor()
+    child = Child("web", SLEEP, dict(os.environ), alive=lambda: False, patience=1.0)
+    first = supervisor.start(child)
+    patient = Child("other", SLEEP, dict(os.environ), alive=lambda: True, patience=1.0)
+    kept = supervisor.start(patient)
+    seen: list[bool] = []
+
+    def stop_when_back() -> None:
+        seen.append(wait_until(lambda: child.running is not first))
+        seen.append(patient.running is kept)
+        supervisor.stopping = True
+
+    threading.Thread(target=stop_when_back, daemon=True).start()
+    supervisor.watch()
+    supervisor.stop()
+    assert seen == [True, True]
+    assert not alive(first.pid)
+    assert "has not answered for 1 s; killed" in capfd.readouterr().out

@@ -64,6 +64,7 @@ PAYLOADS: dict[str, Payload] = {
     "settings/pipelines/<uuid:id>/order/": _named(id="$settings/stages/", up="$settings/stages/"),
     "settings/roles/<uuid:id>/removal/": lambda world: {"move_to": str(world.company.owner.role_id)},
     "questions/verdict/": _named(light="yes"),
+    "tours/<slug:name>/turning/": _named(step="1"),
     "settings/growth/parts/<str:name>/": _named(on="no"),
     "settings/backups/order/": _named(verb="take", reason="To be sure."),
     "settings/backups/closing/": lambda world: {

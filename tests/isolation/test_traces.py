@@ -77,4 +77,4 @@ def test_metrics_name_schemas_only(worlds: tuple[World, World], settings: Any) -
     for world in worlds:
         assert world.company.tenant.schema_name in text
         assert world.marker not in text and world.company.tenant.slug not in text
-    metrics._line().delete(metrics._key("sums"), metrics._hour())
+    metrics.line().delete(metrics.key(metrics.SUMS), metrics._hour())

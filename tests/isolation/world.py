@@ -54,8 +54,37 @@ def build(name: str, slug: str) -> World:
             build_part(world, world.company.owner)
     _platform(world)
     _domains(world)
+    _support(world)
     _recovery(world)
     return world
+
+
+def _support(world: World) -> None:
+    """A question of the owner to the operators, with an answer."""
+    from kernel.ids import uuid7
+    from tenants.models import Message
+
+    with api.inside(world.company.tenant, cause="page"):
+        owner = world.company.owner
+    asker = api.Asker(owner.account_id, owner.id, owner.name, owner.email, owner.role.name)
+    with context.enter(context.Context(cause="command")):
+        found = api.ask_support(
+            tenant_id=world.company.tenant.id,
+            person=asker,
+            whence=api.Whence(page="companies/"),
+            key=uuid7(),
+            subject=f"Question {world.marker}",
+            text=f"Words {world.marker}",
+        )
+    Message.objects.create(
+        question=found,
+        key=uuid7(),
+        by_operator=True,
+        account_id=1,
+        author="o@x.example",
+        text=f"Answer {world.marker}",
+    )
+    world.things["support/"] = found.id
 
 
 def _domains(world: World) -> None:
@@ -102,10 +131,14 @@ def _team(world: World, by: Any) -> None:
     invitation = actions.invite(by=by, email=f"new@{mark}.example".lower(), role_id=role.id)
     # Letters go out once a minute; this one went yesterday.
     type(invitation).objects.filter(id=invitation.id).update(sent_at=now() - timedelta(days=1))
+    partner = Member(name=f"Partner {mark}", email=f"p@{mark}.example".lower(), role=role)
+    partner.partner_until = now() + timedelta(days=20)
+    partner.save()
     session, _key = actions.open_session(member=by, agent=mark, network="127.0.0.1")
     assert Session.objects.filter(id=session.id).exists()
     world.things |= {
         "settings/members/": colleague.id,
+        "settings/members/<uuid:id>/partner/": partner.id,
         "settings/roles/": role.id,
         "settings/teams/": team.id,
         "settings/invitations/": invitation.id,
@@ -283,11 +316,16 @@ def _access(world: World, by: Any) -> None:
 
 def _growth(world: World, by: Any) -> None:
     from crm_core.setup import actions
+    from crm_core.setup.models import Example
 
     actions.answer(by=by, goals=["base"], own=f"Wish of {world.marker}")
     use = actions.apply_pack(by=by, key="agency")
     assert use is not None
+    # In a company's own workspace there is none; the crawl's worlds answer as an example too.
+    Example.objects.create(id=1, line="agency")
     world.things |= {
+        "settings/example/#key": "agency",
+        "tours/#name": "look",
         "settings/packs/#key": "agency",
         "settings/packs/#id": use.id,
         "settings/growth/#name": "activities.tasks",

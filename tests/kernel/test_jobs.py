@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connections, transaction
 from kernel import context
 from kernel.errors import Invalid, Unavailable
 from kernel.ids import uuid7
-from kernel.jobs import BACKGROUND, Running, Stopped, background, relay, stop
+from kernel.jobs import BACKGROUND, Running, Stopped, background, declaring, relay, stop
 from kernel.jobs.models import Job
 from kernel.jobs.running import run_next, sweep
 from tenants import api
@@ -67,6 +68,30 @@ def test_rolled_back_caller_leaves_no_job(company: Company) -> None:
         raise RuntimeError
     assert run_queue() == 0
     assert SEEN == []
+
+
+def test_a_worker_that_ends_gives_its_work_back(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one goes on from the last step, at once, and it does not count as a try."""
+    ending = threading.Event()
+    monkeypatch.setattr(declaring, "ENDING", ending)
+
+    def work(job: Running) -> dict[str, Any]:
+        SEEN.append((job.attempts, dict(job.checkpoint)))
+        for number in range(job.checkpoint.get("done", 0), 3):
+            if len(SEEN) == 1 and number == 2:
+                ending.set()
+            with transaction.atomic(using="tenant"):
+                job.step(number + 1, checkpoint={"done": number + 1})
+        return {}
+
+    job = ask(declared("tests.given_back", work), company)
+    assert run_next("tenant")
+    assert state(company, job).state == "running"
+    ending.clear()
+    run_queue()
+    assert SEEN == [(1, {}), (1, {"done": 2})]
+    assert (state(company, job).state, state(company, job).done) == ("done", 3)
+    assert relay.overview() == []
 
 
 def test_same_key_is_one_job(company: Company) -> None:

@@ -12,6 +12,8 @@ from kernel import context
 from onboarding import opening
 from onboarding.models import Signup
 from tenants import api as tenants
+from tenants import keeper
+from tenants.models import Blank
 from tests.onboarding.company import Newcomer
 from tests.support.visitor import Visitor, code_for
 
@@ -112,3 +114,22 @@ def test_given_up_address_is_free_again(newcomer: Newcomer) -> None:
     assert not Signup.objects.get(id=found.id).holds
     other = Newcomer(f"{newcomer.mark}x")
     assert other.sign_up(slug=newcomer.slug).status_code == 302
+
+
+def test_a_used_up_reserve_is_waited_for(newcomer: Newcomer, settings: Any, monkeypatch: Any) -> None:
+    """The web server may not make schemas: its page tries again by itself, the keeper is woken, and nothing is lost."""
+    woken: list[tuple[str, str]] = []
+    monkeypatch.setattr("tenants.actions.hurry", lambda task, queue: woken.append((task, queue)))
+    former, held = settings.TEREM_OWNER_DB, list(Blank.objects.all())
+    Blank.objects.all().delete()
+    settings.TEREM_OWNER_DB = ""
+    newcomer.sign_up()
+    page = newcomer.visitor.follow(newcomer.confirm())
+    assert page.status_code == 503 and 'http-equiv="refresh" content="1"' in page.content.decode()
+    assert woken and set(woken) == {("config.keep_reserve", "owner")}
+    settings.TEREM_OWNER_DB = former
+    keeper.keep(1)
+    settings.TEREM_OWNER_DB = ""
+    assert newcomer.visitor.walk(page.url_asked).url_asked == f"http://{newcomer.host}/questions/"
+    settings.TEREM_OWNER_DB = former
+    Blank.objects.bulk_create(held)

@@ -70,6 +70,9 @@ def test_two_companies_with_different_answers_get_different_products(inside: Any
     assert "Order in the base" in first and "Managed selling and service" in second
     assert "every client gets an owner" in first and "every client and deal gets a next step" in second
     assert "Likely this month" not in first and "Likely this month" in second
+    assert "Tenders under way" in brisk.get("/deals/") and "Tenders under way" not in gentle.get("/deals/")
+    assert "May be shown as a case" in brisk.get("/companies/")
+    assert "May be shown as a case" not in gentle.get("/companies/")
     assert "Something that you may sell" not in gentle.get("/help/")
     assert "Something that you may sell" in brisk.get("/help/")
     for one, names in ((gentle, {"Sales"}), (brisk, {"Sales", "Projects"})):
@@ -171,3 +174,43 @@ def test_skipping_is_possible_and_remembered(inside: Any) -> None:
         from crm_core.setup.queries.stages import growth
 
         assert growth().skipped_at is not None
+
+
+def test_five_answers_set_what_to_practise_and_how_much_at_a_time(inside: Any) -> None:
+    gentle, brisk = inside(), inside()
+    page = gentle.answer(goals={"general": ["base"]}, ready=UNREADY)
+    assert "2 goals at a time are the limit" in page
+    for words in (
+        "Agree what is noted after each talk",
+        "Name somebody who answers",
+        "find a client and note a talk",
+    ):
+        assert words in page
+    page = brisk.answer(goals={"general": ["base"]}, ready=READY)
+    assert "5 goals at a time are the limit" in page
+    assert "Agree what is noted after each talk" not in page and "find a client" not in page
+    for one in (gentle, brisk, gentle):
+        assert one.send("/questions/result/")["Location"] == "/"
+    assert titles(gentle).count("Agree what is noted after each talk, and by whom") == 1, (
+        "Answering again doubles nothing."
+    )
+    assert len(titles(gentle)) == 6 and len(titles(brisk)) == 1
+
+
+def titles(one: Inside) -> list[str]:
+    """The tasks of a workspace."""
+    from crm_core.activities.models import Activity
+
+    with tenants.inside(one.person.tenant):
+        return list(Activity.objects.values_list("title", flat=True))
+
+
+def test_the_result_says_what_it_costs(inside: Any, settings: Any) -> None:
+    person = inside()
+    # From now on plans are sold; the workspace was opened before, so that nobody has to pay for it.
+    settings.TEREM_STRIPE_KEY = "sk_test_x"
+    page = person.answer(goals={"general": ["base"]}, ready=UNREADY)
+    assert "What would it cost?" in page and "Free" in page.partition('id="reckoned"')[2]
+    assert "It may cost nothing every month" not in page
+    page = person.get("/questions/result/?people=5&letters=100&storage=1&interval=month&currency=EUR")
+    assert "€45.00" in page and "It may cost nothing every month" in page

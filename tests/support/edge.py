@@ -58,8 +58,11 @@ class Edge:
             raise
 
 
-def environment(upstream: int, folder: Path, token: str, https: int, plain: int) -> dict[str, str]:
+def environment(
+    upstream: int | tuple[int, ...], folder: Path, token: str, https: int, plain: int
+) -> dict[str, str]:
     """What the Caddyfile reads. Nothing is written outside ``folder``."""
+    ports = (upstream,) if isinstance(upstream, int) else upstream
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -70,15 +73,16 @@ def environment(upstream: int, folder: Path, token: str, https: int, plain: int)
         "TEREM_EDGE_HTTPS_PORT": str(https),
         "TEREM_EDGE_HTTP_PORT": str(plain),
         "TEREM_EDGE_PORT_SUFFIX": f":{https}",
-        "TEREM_EDGE_UPSTREAM": f"127.0.0.1:{upstream}",
+        "TEREM_EDGE_UPSTREAM": " ".join(f"127.0.0.1:{port}" for port in ports),
+        "TEREM_EDGE_ASK_PORT": str(places.free_port()),
         "TEREM_EDGE_TOKEN": token,
         "TEREM_EDGE_ISSUER": "internal",
     }
 
 
 @contextmanager
-def running(upstream: int, folder: Path, token: str, https: int) -> Iterator[Edge]:
-    """Caddy in front of the web server on the port ``upstream``; ended with its block."""
+def running(upstream: int | tuple[int, ...], folder: Path, token: str, https: int) -> Iterator[Edge]:
+    """Caddy in front of the web servers on the port or ports ``upstream``; ended with its block."""
     program = executable()
     assert program is not None, MISSING
     folder.mkdir(exist_ok=True)

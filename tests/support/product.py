@@ -72,6 +72,7 @@ class RunningProduct:
             "TEREM_MAIL": f"file://{self.mail}",
             "TEREM_STATIC": str(self.run.folder / "static"),
             "TEREM_VAR": str(self.folder),
+            "TEREM_RESERVE": "3",
         }
 
     def start(self) -> None:

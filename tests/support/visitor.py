@@ -38,6 +38,11 @@ class _Forms(HTMLParser):
             self.forms[-1][1][str(given["name"])] = given.get("value") or ""
 
 
+def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
+    """The forms of a page: where each leads and what its fields hold."""
+    return _Forms(text).forms
+
+
 class _Client(Client):
     """Django's client; commit hooks run after each request, also inside a test's transaction."""
 

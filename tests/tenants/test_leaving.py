@@ -84,6 +84,9 @@ def test_nothing_is_left_but_the_certificate(mailoutbox: list[Any]) -> None:
     )
     api.note_domain(tenant_id=company.tenant.id, domain_id=domain.id, found=Found("found", "found"))
     assert Client(HTTP_HOST=domain.host).get("/").status_code == 302
+    key = str(company.owner_id)
+    browser.post("/support/new/", {"key": key, "subject": f"About {MARK}", "text": f"{MARK} does not open"})
+    assert "public.tenants_question" in _in_tables()
     snapshot = taking.take(company.tenant, Snapshot.Kind.ASKED)
     copies.beside(snapshot, by=None, reason=f"{MARK} asked")
     assert everywhere(), "the marker can be found as long as it is there"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from billing.providers.fake import checkout, coupons, meters, payers, shapes, subscriptions
+from billing.providers.fake import checkout, coupons, invoices, meters, payers, shapes, subscriptions
 from billing.providers.fake.reading import LISTING, expanded, known, only, page, read_form
 from billing.providers.fake.world import Refused, Thing, World
 
@@ -156,6 +156,11 @@ def list_invoices(world: World, told: Thing, address: str) -> Thing:
     return page(told, world.all("invoice", **equal), "/v1/invoices")
 
 
+def change_invoice(world: World, told: Thing, address: str, id: str) -> Thing:
+    known(told, ("auto_advance",))
+    return invoices.set_collecting(world, world.get(id, "invoice"), on=told["auto_advance"] == "true")
+
+
 def pay_invoice(world: World, told: Thing, address: str, id: str) -> Thing:
     known(told, ("off_session", "payment_method"))
     invoice = world.get(id, "invoice")
@@ -282,6 +287,7 @@ ADDRESSES: Final[tuple[tuple[str, str, Callable[..., Thing]], ...]] = (
     ("POST", r"/v1/invoices/create_preview", preview_invoice),
     ("GET", r"/v1/invoices", list_invoices),
     ("GET", r"/v1/invoices/(\w+)", one_of("invoice")),
+    ("POST", r"/v1/invoices/(\w+)", change_invoice),
     ("POST", r"/v1/invoices/(\w+)/pay", pay_invoice),
     ("GET", r"/v1/events", list_events),
     ("GET", r"/v1/events/(\w+)", one_of("event")),
@@ -304,6 +310,8 @@ def answer(
             status, found = 200, _find(world, method, path, body, address)
         except Refused as error:
             status, found = error.status, error.body
+        except ValueError as error:
+            status, found = 400, Refused(f"Invalid value: {error}.", code="parameter_invalid_integer").body
         except KeyError as error:
             status, found = (
                 400,

@@ -224,6 +224,16 @@ def collect(world: World, invoice: Thing, *, present: bool = False, method: str 
     return found
 
 
+def set_collecting(world: World, invoice: Thing, *, on: bool) -> Thing:
+    """Charge an open invoice by itself, or leave it alone; a day after it is switched on it is tried again."""
+    if invoice["status"] != "open":
+        raise Refused("This invoice is final.", param="auto_advance")
+    invoice["auto_advance"] = on
+    invoice["next_payment_attempt"] = world.now() + DAY if on else None
+    world.tell("invoice.updated", invoice)
+    return invoice
+
+
 def open_of(world: World, sub: Thing) -> list[Thing]:
     """The invoices of a subscription that wait for money, oldest first."""
     found = [

@@ -273,6 +273,8 @@ def _bill_last(world: World, sub: Thing, address: str) -> None:
     start, end = period(sub)
     invoice = invoices.draft(world, sub, "subscription_cycle", start, end)
     invoices.usage_lines(world, invoice, sub, wanted_of(sub), start, end)
+    if sub["pause_collection"] is not None:
+        return
     if sum(line["amount"] for line in invoice["lines"]["data"]):
         invoices.finalize(world, invoice, sub, address)
         invoices.collect(world, invoice)

@@ -108,7 +108,7 @@ def replace(*, by: Member, archive: Archive, job_id: UUID) -> int:
             empty_out(model)
     rows = sum(take_table(part, archive, lambda name, done: None) for part in archive.parts)
     here = _settle(by)
-    demand_room(METER, 0, Member.objects.active().count())
+    demand_room(METER, 0, Member.objects.seated().count())
     Session.objects.filter(member_id=by.id).update(member_id=here.id)
     Job.objects.filter(id=job_id).update(actor=here.id)
     Export.objects.filter(actor_id=by.id).update(actor_id=here.id)

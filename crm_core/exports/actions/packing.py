@@ -15,6 +15,7 @@ from crm_core.exports.queries.dictionary import dictionary, pages
 from kernel import context, storage
 from kernel.errors import NotFound
 from kernel.jobs import Running
+from tenants.api import questions_taken_out
 
 FORMAT, VERSION = "terem-export", 1
 _PIECE = 1 << 20
@@ -31,6 +32,7 @@ def pack(job: Running, found: Export) -> tuple[int, int]:
             for name, text in pages(facts).items():
                 archive.writestr(name, text)
             archive.writestr("dictionary.json", _json(dictionary()))
+            archive.writestr("support.json", _json(questions_taken_out(context.tenant().id)))
             done = rows
             for one in told:
                 _put(archive, f"data/{one['name']}.jsonl", f"{found.workshop}/data/{one['name']}.jsonl")

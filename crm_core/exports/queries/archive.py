@@ -29,7 +29,7 @@ SMALL = 2**20
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 _KNOWN = re.compile(
-    rf"(?:README\.(?:en|ru)\.txt|dictionary\.(?:json|en\.html|ru\.html)|manifest\.json"
+    rf"(?:README\.(?:en|ru)\.txt|support\.json|dictionary\.(?:json|en\.html|ru\.html)|manifest\.json"
     rf"|data/[a-z0-9_]+\.jsonl|tables/[a-z0-9_]+\.csv|files/(?:{_PART}/){{0,8}}{_PART})"
 )
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)

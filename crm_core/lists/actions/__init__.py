@@ -5,6 +5,7 @@ from crm_core.lists.actions.exporting import EXPORT, export_csv
 from crm_core.lists.actions.views import (
     SHARE,
     Changed,
+    add_report,
     create_view,
     delete_view,
     ensure_default_views,
@@ -21,6 +22,7 @@ __all__ = [
     "SHARE",
     "Changed",
     "Done",
+    "add_report",
     "change_many",
     "create_view",
     "delete_view",

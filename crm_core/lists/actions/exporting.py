@@ -15,7 +15,7 @@ from crm_core.timeline.actions import watch_export
 from kernel.actions import action
 from kernel.rights import declare, demand
 
-EXPORT = declare("lists.export", _("Export lists to files"), _("Lists"))
+EXPORT = declare("lists.export", _("Export lists to files"), _("Lists"), reads=True)
 
 
 @action(EXPORT)

@@ -200,3 +200,17 @@ def ensure_default_views() -> int:
             fresh.append(view)
     SavedView.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
+
+
+@action()
+def add_report(*, table: str, name: str, query: str) -> SavedView:
+    """A view of everybody's that a pack brings: nobody's own, and removable like any shared one."""
+    asked = Asked.read(query)
+    last = SavedView.objects.filter(table=table).aggregate(last=Max("position"))["last"] or 0
+    view = SavedView(table=table, name=_check_name(name), position=min(last + 1, 32000))
+    view.shared = SavedView.Shared.EVERYONE
+    view.changed_at = view.created_at
+    _fill(view, asked)
+    view.drawing = asked.draw or "table"
+    view.save(force_insert=True)
+    return view

@@ -14,6 +14,7 @@ from crm_core.sales.actions.pipelines import (
 )
 from crm_core.sales.actions.reasons import add_reason, change_reason, remove_reason
 from crm_core.sales.actions.stages import add_stage, change_stage, order_stages, remove_stage
+from crm_core.sales.actions.usual import plan_usual
 
 __all__ = [
     "EDIT",
@@ -37,6 +38,7 @@ __all__ = [
     "open_deal",
     "order_pipelines",
     "order_stages",
+    "plan_usual",
     "remove_pipeline",
     "remove_reason",
     "remove_stage",

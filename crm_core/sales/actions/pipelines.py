@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.events.actions import record
-from crm_core.sales.actions.stages import NAME_LONGEST, SET_UP, last_position, relocate
+from crm_core.sales.actions.stages import NAME_LONGEST, SET_UP, STEP, last_position, relocate
 from crm_core.sales.models import Deal, Outcome, Pipeline, Stage
 from crm_core.team.models import Member
 from kernel.actions import action
@@ -31,7 +31,7 @@ def add_pipeline(*, by: Member, name: str) -> Pipeline:
         )
     pipeline = Pipeline(name=_name(name, others), position=last_position(Pipeline))
     pipeline.save(force_insert=True)
-    names = ("name", "position", "kind", "hue", "probability", "usual_days")
+    names = ("name", "position", "kind", "hue", "probability", "usual_days", *STEP)
     patterns = Stage.objects.filter(pipeline=others[0]).values(*names)
     Stage.objects.bulk_create([Stage(pipeline=pipeline, **pattern) for pattern in patterns])
     record("sales.set_up", by=by, what="pipeline_added", name=pipeline.name)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.activities.models import Activity
 from crm_core.events.actions import build, record
 from crm_core.events.models import Event
 from crm_core.records.models import Card
@@ -25,6 +26,10 @@ SET_UP = declare("sales.set_up", _("Set up pipelines, stages and reasons"), _("S
 
 NAME_LONGEST = 80
 MOST_DAYS = 3650
+MOST_AHEAD = 365
+TITLE_LONGEST = 120
+# The fields of a stage that are its usual task.
+STEP = ("step_title", "step_kind", "step_days")
 MOST_STAGES = 30
 # Where a new stage of each kind starts in the odds of winning.
 USUAL_CHANCE = {Outcome.OPEN: 50, Outcome.WON: 100, Outcome.LOST: 0}
@@ -41,8 +46,12 @@ def add_stage(
     probability: int | None = None,
     usual_days: int = 0,
     hue: str = "",
+    **step: Any,
 ) -> Stage:
-    """One stage more, behind the last of its kind. Raises ``Invalid`` at name, probability, usual_days."""
+    """One stage more, behind the last of its kind. ``step``: step_title, step_kind, step_days of its usual task.
+
+    Raises ``Invalid`` at name, probability, usual_days and those.
+    """
     stages = list(Stage.objects.select_for_update(of=("self",)).filter(pipeline_id=pipeline_id))
     if not stages:
         raise NotFound
@@ -57,6 +66,7 @@ def add_stage(
         probability=chance,
         usual_days=usual_days,
         hue=hue or USUAL_HUE[Outcome(kind)],
+        **step,
     )
     order = {Outcome.OPEN: 0, Outcome.WON: 1, Outcome.LOST: 2}
     stage.save(force_insert=True)
@@ -69,7 +79,7 @@ def add_stage(
 
 @action(SET_UP)
 def change_stage(*, by: Member, id: UUID, **changes: Any) -> Stage:
-    """Rename a stage or change probability (per cent), usual_days or hue; its kind stays for good."""
+    """Rename a stage or change probability (per cent), usual_days, hue or its usual task; its kind stays for good."""
     stage = _stage(id)
     others = list(Stage.objects.filter(pipeline_id=stage.pipeline_id).exclude(pk=id))
     if stage.kind != Outcome.OPEN:
@@ -165,8 +175,24 @@ def _fill(stage: Stage, others: Sequence[Stage], **values: Any) -> None:
         stage.hue = values["hue"]
         if stage.hue not in (*HUES, "grey"):
             wrong["hue"] = [_("Choose a colour from the list.")]
+    _fill_step(stage, wrong, **{name: values[name] for name in STEP if name in values})
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def _fill_step(stage: Stage, wrong: dict[str, list[Any]], **values: Any) -> None:
+    """The usual task, if anything is said of it; without a title there is none."""
+    if not values:
+        return
+    stage.step_title = clean(values.get("step_title") or "") if stage.kind == Outcome.OPEN else ""
+    stage.step_kind = (values.get("step_kind") or Activity.Kind.TASK) if stage.step_title else ""
+    stage.step_days = (values.get("step_days") or 0) if stage.step_title else 0
+    if len(stage.step_title) > TITLE_LONGEST:
+        wrong["step_title"] = [_("This is too long for a task.")]
+    if stage.step_kind not in ("", *Activity.Kind.values):
+        wrong["step_kind"] = [_("Choose a kind from the list.")]
+    if not 0 <= stage.step_days <= MOST_AHEAD:
+        wrong["step_days"] = [_("Enter a number of days from 0 to 365.")]
 
 
 def _number(stages: Sequence[Stage]) -> None:

@@ -3,7 +3,7 @@
 from crm_core.sales.views.board import deals, moving
 from crm_core.sales.views.closing import losing, reopening, winning
 from crm_core.sales.views.opening import clients, contacts, new_deal
-from crm_core.sales.views.record import deal, field, owner
+from crm_core.sales.views.record import deal, field, owner, usual
 from crm_core.sales.views.reports import forecast, why
 from crm_core.sales.views.settings import (
     new_pipeline,
@@ -46,6 +46,7 @@ __all__ = [
     "stage",
     "stage_order",
     "stage_removal",
+    "usual",
     "why",
     "winning",
 ]

@@ -18,7 +18,7 @@ from crm_core.sales.views.regions import SHOW, changed_regions, record_regions, 
 from crm_core.team.queries import assignable_by
 from crm_core.timeline.queries import feed
 from kernel.errors import Invalid, NotFound
-from kernel.web import form, page
+from kernel.web import change, form, page
 from ui import answers
 from ui.forms import refuse
 
@@ -87,6 +87,15 @@ def owner(request: HttpRequest, id: UUID) -> HttpResponse:
         )
     answer = answers.invalid if asked.errors else answers.page
     return answer(request, FIELD, {**_values(found, asked, "owner"), "action": request.path}, part="editor")
+
+
+@change("activities.edit")
+def usual(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Plan the usual task of the deal's stage as its next step."""
+    member: Any = request.member  # type: ignore[attr-defined]
+    actions.plan_usual(by=member, id=id)
+    found = queries.deal_of(member, id)
+    return answers.changed(request, *changed_regions(request, id), to=url_of(found), words=_("Planned"))
 
 
 def _first(found: Deal) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def shown(member: Any, deal: Deal) -> dict[str, Any]:
         "passed": _passed(deal, stages),
         "open": open_of(member, deal.card),
         "chance": _chance(deal),
+        "usual": _usual(deal),
         **_reach(deal),
         **_marks(member, deal),
         "may_edit": member.may("sales.edit"),
@@ -97,6 +98,19 @@ def _marks(member: Any, deal: Deal) -> dict[str, Any]:
         "tags": tags_of([deal.pk]).get(deal.pk, []),
         "all_tags": all_tags(),
         "may_tag": member.may("sales.edit"),
+    }
+
+
+def _usual(deal: Deal) -> dict[str, Any] | None:
+    """The usual task of the stage, as the next step offers it."""
+    stage = deal.stage
+    if not stage.step_title:
+        return None
+    return {
+        "title": stage.step_title,
+        "kind": stage.step_kind,
+        "days": stage.step_days,
+        "url": reverse("sales:usual", args=[deal.pk]),
     }
 
 

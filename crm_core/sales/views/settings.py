@@ -113,7 +113,7 @@ def new_stage(request: HttpRequest, id: UUID) -> HttpResponse:
 def stage(request: HttpRequest, id: UUID) -> HttpResponse:
     """A stage's name, odds, norm and colour."""
     found = queries.stage(id)
-    names = ("name", "probability", "usual_days", "hue")
+    names = ("name", "probability", "usual_days", "hue", "step_title", "step_kind", "step_days")
     asked = StageForm(typed(request), stage=found, initial={name: getattr(found, name) for name in names})
 
     def save() -> str:

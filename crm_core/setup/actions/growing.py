@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.activities import actions as activities
 from crm_core.events.actions import record
 from crm_core.setup.actions.packs import furnish
 from crm_core.setup.models import Growth
 from crm_core.setup.queries import plans, stages
-from crm_core.setup.queries.questions import GOALS, HONEST, NO, READINESS, YES
+from crm_core.setup.queries.questions import GOALS, HONEST, NO, READINESS, YES, Training
 from crm_core.team.actions import keep_parts
 from crm_core.team.models import Member
 from crm_core.team.queries import choice as choice_kept
+from kernel import context
 from kernel.actions import action
 from kernel.errors import Invalid
 from kernel.locks import hold
 from kernel.parts import PARTS, Choice
 from kernel.rights import declare
 from kernel.text import clean
-from kernel.when import now
+from kernel.when import now, today
 
 GROW = declare("setup.grow", _("Choose stages, parts and packs of the product"), _("People"))
 
@@ -74,6 +77,8 @@ def begin(*, by: Member) -> Choice:
     growth = _held()
     plan = plans.plan(growth.answers)
     before = keep_parts(choice=plan.choice)
+    if growth.answered_at is None:
+        _train(by, plan.training)
     growth.answered_at = growth.stage_since = now()
     growth.skipped_at = None
     growth.save()
@@ -90,6 +95,15 @@ def begin(*, by: Member) -> Choice:
         made=len(made),
     )
     return plan.choice
+
+
+def _train(by: Member, training: Sequence[Training]) -> None:
+    """The practice as tasks of whoever begins; once, so that answering again doubles nothing."""
+    if not by.may(activities.EDIT):
+        return
+    for one in training:
+        due_on = today(context.tenant().zone) + timedelta(days=one.days)
+        activities.plan(by=by, title=str(one.words), text=str(one.why), due_on=due_on)
 
 
 @action(GROW)

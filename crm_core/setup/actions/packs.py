@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from crm_core.clients.actions.headings import MOST_HEADINGS, MOST_VALUES, WIDE
 from crm_core.clients.models import Classification, Heading, HeadingValue
 from crm_core.events.actions import record
+from crm_core.lists.actions import add_report
+from crm_core.lists.models import SavedView
 from crm_core.records.models import Tag, Tagging
 from crm_core.sales.actions.pipelines import MOST_PIPELINES
 from crm_core.sales.models import Deal, Pipeline, Reason, Stage
@@ -102,6 +105,8 @@ def _make(line: packs.Line, fresh: dict[tuple[str, str], Heading]) -> Made:
     row: Any
     told = line.told
     entry: Made = {"what": line.what, "name": line.name, "in": line.inside}
+    if line.what in _ELSEWHERE:
+        return entry | {"id": str(_ELSEWHERE[line.what](line).pk)}
     if line.what == "pipeline":
         row = _pipeline(line.name, told["stages"])
         entry["stages"] = [stage["name"] for stage in told["stages"]]
@@ -131,12 +136,42 @@ def _pipeline(name: str, stages: list[dict[str, Any]]) -> Pipeline:
     return pipeline
 
 
+def _task(line: packs.Line) -> Stage:
+    """Write a stage's usual task."""
+    stage: Stage = Stage.objects.select_for_update(of=("self",)).get(
+        pipeline__name=line.told["pipeline"], name=line.inside
+    )
+    stage.step_title, stage.step_kind, stage.step_days = line.name, line.told["kind"], line.told["days"]
+    stage.save(update_fields=["step_title", "step_kind", "step_days"])
+    return stage
+
+
+_MARK = re.compile(r"\{(tag|stage):([^}]*)\}")
+
+
+def _report(line: packs.Line) -> SavedView:
+    """Keep a report as a view of everybody's; what its query names stands here by now."""
+
+    def id_of(mark: re.Match[str]) -> str:
+        if mark[1] == "tag":
+            return str(Tag.objects.get(name__iexact=mark[2]).pk)
+        pipeline = line.told["pipeline"]
+        return str(Stage.objects.filter(pipeline__name__iexact=pipeline, name__iexact=mark[2])[0].pk)
+
+    return add_report(table=line.told["table"], name=line.name, query=_MARK.sub(id_of, line.told["query"]))
+
+
+# What is made in rows that stand, or by the actions of another room.
+_ELSEWHERE: dict[str, Any] = {"task": _task, "report": _report}
+
 _ROWS: dict[str, Any] = {
     "pipeline": Pipeline,
     "reason": Reason,
     "heading": Heading,
     "value": HeadingValue,
     "tag": Tag,
+    "task": Stage,
+    "report": SavedView,
 }
 
 
@@ -145,10 +180,21 @@ def _remove(made: Made) -> str:
     row = _ROWS[made["what"]].objects.select_for_update(of=("self",)).filter(pk=made["id"]).first()
     if row is None:
         return ""
+    if made["what"] == "task":
+        return _clear(made, row)
     why = _used(made, row) if row.name == made["name"] else "renamed"
     if not why:
         row.delete()
     return why
+
+
+def _clear(made: Made, stage: Stage) -> str:
+    """Take a usual task off its stage, unless it is another one by now."""
+    if stage.step_title == made["name"]:
+        stage.step_title, stage.step_kind, stage.step_days = "", "", 0
+        stage.save(update_fields=["step_title", "step_kind", "step_days"])
+        return ""
+    return "changed" if stage.step_title else ""
 
 
 def _used(made: Made, row: Any) -> str:
@@ -171,4 +217,6 @@ def _used(made: Made, row: Any) -> str:
             else Classification.objects.filter(value=row)
         )
         return "clients" if rows.exists() else ""
+    if made["what"] == "report":
+        return "" if row.changed_at == row.created_at else "changed"
     return "records" if Tagging.objects.filter(tag=row).exists() else ""

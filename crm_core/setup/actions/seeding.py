@@ -28,9 +28,9 @@ LINES = ("general",)
 
 
 class Owner(TypedDict):
-    """Who opens the workspace: the account in the control plane, and how colleagues see the person."""
+    """Who opens the workspace: the account in the control plane (none for somebody invented), and how colleagues see them."""
 
-    account_id: int
+    account_id: int | None
     name: str
     email: str
 
@@ -90,7 +90,10 @@ def _people(texts: Any, owner: Owner, language: str) -> Member:
             for position, role in enumerate(texts["roles"])
         )
     administrator = next(role for role in roles if role.system)
-    member = Member.objects.filter(account_id=owner["account_id"]).first()
+    known = (
+        {"account_id": owner["account_id"]} if owner["account_id"] is not None else {"email": owner["email"]}
+    )
+    member = Member.objects.filter(**known).first()
     if member is None:
         member = Member(
             account_id=owner["account_id"],

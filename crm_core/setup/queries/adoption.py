@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from crm_core.activities.models import Activity
 from crm_core.events.models import Event
 from crm_core.records.models import Card
+from crm_core.setup.queries import training
 from crm_core.team.models import Member, Session
 from crm_core.team.queries import active_members, counted_members
 from kernel import context
+from kernel.parts import Choice
 from kernel.when import now, today
 
 MONTH = timedelta(days=30)
@@ -36,6 +38,7 @@ class Use:
     overdue: int
     unreachable: int
     spared: bool
+    trained: tuple[int, int] = (0, 0)
 
     @property
     def away(self) -> bool:
@@ -56,16 +59,19 @@ class Use:
             return _("Much is overdue. Go through the list together: what can go, what can be given away?")
         if self.unreachable:
             return _("Some clients have neither phone nor e-mail. Ask for it at the next talk.")
+        done, tasks = self.trained
+        if tasks and done * 2 < tasks:
+            return _("Most of the first tasks were not tried yet. Do one of them together.")
         return ""
 
 
-def lines() -> list[Use]:
-    """Every active member with the month's figures; seven queries however many there are."""
-    members = list(active_members())
+def lines(choice: Choice | None = None) -> list[Use]:
+    """Every active member with the month's figures and the first tasks done; nine queries however many there are."""
+    members = list(active_members().filter(partner_until=None))
     counted = set(counted_members().order_by().values_list("id", flat=True))
     acts, overdue = _acts(), _by_owner(Activity.objects.overdue())
     owned, unreachable = _by_owner(_clients()), _by_owner(_clients().filter(_NO_WAY))
-    seen = _seen()
+    seen, trained = _seen(), training.sums(members, choice or Choice())
     return [
         Use(
             member=one,
@@ -75,6 +81,7 @@ def lines() -> list[Use]:
             overdue=overdue.get(one.id, 0),
             unreachable=unreachable.get(one.id, 0),
             spared=one.id not in counted,
+            trained=trained[one.id],
         )
         for one in members
     ]

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
-from crm_core.clients.models import Heading, HeadingValue
-from crm_core.records.models import Tag
-from crm_core.sales.models import Pipeline, Reason, Stage
+from crm_core.sales.models import Pipeline, Stage
 from crm_core.setup.models import PackUse
+from crm_core.setup.queries import pack_lines
+from crm_core.setup.queries.pack_lines import DIFFERS, KEPT, KINDS, NEW, THERE, Line
 from kernel import context
 from kernel.errors import NotFound
-from kernel.text import fold
+
+__all__ = ["DIFFERS", "KEPT", "KINDS", "NEW", "THERE", "Line"]
 
 DATA = Path(__file__).parents[1] / "data"
 GOALS = "goals"
 LANGUAGES = ("en", "ru")
-
-NEW, THERE, DIFFERS = "new", "there", "differs"
-KINDS = {
-    "pipeline": _("Pipeline"),
-    "reason": _("Reason"),
-    "heading": _("Heading"),
-    "value": pgettext_lazy("of a heading", "Value"),
-    "tag": _("Tag"),
-}
-# Why something stays when a pack is undone.
-KEPT = {
-    "renamed": _("Somebody has renamed it."),
-    "deals": _("Deals stand in it."),
-    "stages": _("Somebody has changed its stages."),
-    "only": _("It is the only pipeline."),
-    "closed": _("Deals were closed with it."),
-    "values": _("It has values that are used or were added."),
-    "clients": _("Clients have it."),
-    "records": _("Records wear it."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +33,6 @@ class Pack:
     name: str
     text: str
     content: Any
-
-
-@dataclass(slots=True)
-class Line:
-    """One thing of a pack against the workspace: new, there already, or there but different.
-
-    ``told`` is what making it needs, ``inside`` the name of what it stands in, ``found`` the row that is there.
-    """
-
-    what: str
-    name: str
-    state: str
-    told: dict[str, Any] = field(default_factory=dict)
-    inside: str = ""
-    note: str = ""
-    found: Any = None
-
-    @property
-    def kind(self) -> Any:
-        return KINDS[self.what]
 
 
 def language() -> str:
@@ -124,81 +84,7 @@ def content_for(goals: Iterable[str]) -> Any:
 
 def differences(content: Any, tongue: str) -> list[Line]:
     """Every thing of a pack against what the workspace has; in the order in which it is made."""
-    place = LANGUAGES.index(tongue)
-    return [
-        *_pipelines(content, place),
-        *_reasons(content, place),
-        *_headings(content, place),
-        *_tags(content, place),
-    ]
-
-
-def _pipelines(content: Any, place: int) -> Iterator[Line]:
-    known = {fold(one.name): one for one in Pipeline.objects.prefetch_related("stages")}
-    for row in content.get("pipelines", ()):
-        name = row["name"][place]
-        stages = [stage | {"name": stage["name"][place]} for stage in row["stages"]]
-        found = known.get(fold(name))
-        if found is None:
-            words = ngettext("with %(count)s stage", "with %(count)s stages", len(stages))
-            beside = {"count": len(stages)}
-            yield Line("pipeline", name, NEW, {"stages": stages}, note=words % beside)
-        elif [stage.name for stage in found.stages.all()] == [stage["name"] for stage in stages]:
-            yield Line("pipeline", name, THERE, found=found)
-        else:
-            note = _("There is one of this name with other stages. It stays as it is.")
-            yield Line("pipeline", name, DIFFERS, note=str(note), found=found)
-
-
-def _reasons(content: Any, place: int) -> Iterator[Line]:
-    known = {(one.kind, fold(one.name)): one for one in Reason.objects.all()}
-    for kind, rows in content.get("reasons", {}).items():
-        inside = str(Reason(kind=kind).get_kind_display())
-        for row in rows:
-            found = known.get((kind, fold(row[place])))
-            state = NEW if found is None else THERE
-            yield Line("reason", row[place], state, {"kind": kind}, inside, found=found)
-
-
-def _headings(content: Any, place: int) -> Iterator[Line]:
-    known = list(Heading.objects.prefetch_related("values"))
-    for kind, rows in content.get("headings", {}).items():
-        inside = str(Heading(kind=kind).get_kind_display())
-        for row in rows:
-            slot = row.get("slot", "")
-            name = "" if slot else row["name"][place]
-            found = next((one for one in known if one.kind == kind and _same(one, slot, name)), None)
-            if not slot:
-                state = NEW if found is None else THERE
-                yield Line("heading", name, state, {"kind": kind}, inside, found=found)
-            if found is not None or not slot:
-                yield from _values(row["values"], place, kind, found, name)
-
-
-def _same(heading: Heading, slot: str, name: str) -> bool:
-    return heading.slot == slot if slot else fold(heading.name) == fold(name)
-
-
-def _values(rows: Any, place: int, kind: str, heading: Heading | None, name: str) -> Iterator[Line]:
-    known = {fold(one.name): one for one in heading.values.all()} if heading else {}
-    for row in rows:
-        found: HeadingValue | None = known.get(fold(row[place]))
-        told = {"hue": row[2], "kind": kind, "heading": heading}
-        state = NEW if found is None else THERE
-        yield Line("value", row[place], state, told, heading.name if heading else name, found=found)
-
-
-def _tags(content: Any, place: int) -> Iterator[Line]:
-    known = {fold(one.name): one for one in Tag.objects.all()}
-    for row in content.get("tags", ()):
-        found = known.get(fold(row[place]))
-        if found is None:
-            yield Line("tag", row[place], NEW, {"hue": row[2]})
-        elif found.hue == row[2]:
-            yield Line("tag", row[place], THERE, found=found)
-        else:
-            note = _("It has another colour here, and keeps it.")
-            yield Line("tag", row[place], DIFFERS, note=str(note), found=found)
+    return pack_lines.differences(content, LANGUAGES.index(tongue))
 
 
 def uses() -> list[PackUse]:

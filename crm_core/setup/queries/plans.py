@@ -8,7 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm_core.setup.queries.questions import GOALS, HONEST, YES, Goal, Pace, Question, goal, pace_of
+from crm_core.setup.queries.questions import (
+    GOALS,
+    HONEST,
+    YES,
+    Goal,
+    Pace,
+    Question,
+    Training,
+    goal,
+    pace_of,
+    training_of,
+)
 from kernel.parts import FIRST, PARTS, Choice, Part
 
 SECOND = 2
@@ -37,6 +48,7 @@ class Plan:
     verdicts: list[Question]
     doubts: list[str]
     ordered: bool
+    training: list[Training]
 
     @property
     def now(self) -> list[Part]:
@@ -79,6 +91,7 @@ def plan(answers: dict[str, Any]) -> Plan:
         verdicts=verdicts(answers),
         doubts=doubts(answers),
         ordered=len([one for one in goals if parts_for(one)]) > pace.room,
+        training=training_of(readiness),
     )
 
 

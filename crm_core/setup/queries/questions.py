@@ -88,6 +88,15 @@ READINESS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """Something to practise: a task of whoever begins, due after so many days; ``why`` names the answer that asks for it."""
+
+    words: Any
+    days: int
+    why: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How fast parts are switched on: at most ``room`` goals at a time, from ``least`` points of readiness."""
 
@@ -96,6 +105,7 @@ class Pace:
     text: Any
     room: int
     least: int
+    training: tuple[Training, ...] = ()
 
 
 PACES = (
@@ -105,6 +115,12 @@ PACES = (
         _("Two goals at a time. Half an hour of practice a week for everybody, until the base is in order."),
         2,
         0,
+        (
+            Training(_("Half an hour together: find a client and note a talk"), 7),
+            Training(_("Half an hour together: plan the next step after a talk"), 14),
+            Training(_("Half an hour together: fill what is empty in the base"), 21),
+            Training(_("Look at the figures of the stage together"), 28),
+        ),
     ),
     Pace(
         "steady",
@@ -112,6 +128,10 @@ PACES = (
         _("Three goals at a time. One common hour at the beginning, then look at the figures each month."),
         3,
         4,
+        (
+            Training(_("One common hour: how we keep the base"), 7),
+            Training(_("Look at the figures of the stage together"), 28),
+        ),
     ),
     Pace(
         "brisk",
@@ -119,8 +139,32 @@ PACES = (
         _("Five goals at a time. You can begin with the second stage if your goals ask for it."),
         5,
         8,
+        (Training(_("Look at the figures of the stage together"), 28),),
     ),
 )
+
+
+# What a "No" asks for at any pace, before the practice begins.
+PREPARING = {
+    "needs": Training(
+        _("Write down five questions that the base must answer"),
+        3,
+        _("It is not known yet what the base must answer."),
+    ),
+    "experience": Training(
+        _("Agree what is noted after each talk, and by whom"),
+        5,
+        _("Nobody has worked with a shared base yet."),
+    ),
+    "skill": Training(
+        _("An hour at the computer for whoever asks for it"),
+        5,
+        _("The people are not at ease with computers."),
+    ),
+    "help": Training(
+        _("Name somebody who answers technical questions"), 3, _("There is no technical help yet.")
+    ),
+}
 
 
 def goal(name: str) -> Goal:
@@ -135,3 +179,10 @@ def pace_of(readiness: dict[str, Any]) -> Pace:
     """The pace that five answers set, each worth 0 to 2 points."""
     points = sum(int(readiness.get(one.name) or 0) for one in READINESS)
     return next(pace for pace in reversed(PACES) if points >= pace.least)
+
+
+def training_of(readiness: dict[str, Any]) -> list[Training]:
+    """What to practise and when, by the pace and by what is missing; nothing before the five are answered."""
+    missing = [PREPARING[name] for name in PREPARING if readiness.get(name) == "0"]
+    found = [*missing, *pace_of(readiness).training] if readiness else []
+    return sorted(found, key=lambda one: one.days)

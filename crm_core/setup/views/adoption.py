@@ -14,4 +14,5 @@ from ui import answers
 @page(MANAGE)
 def adoption(request: HttpRequest) -> HttpResponse:
     """One line for each member: what was done this month, what is overdue, what is empty."""
-    return answers.page(request, "setup/adoption.html", {"lines": queries.lines(), "at": now()})
+    values = {"lines": queries.lines(request.parts), "at": now()}  # type: ignore[attr-defined]
+    return answers.page(request, "setup/adoption.html", values)

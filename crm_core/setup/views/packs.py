@@ -13,6 +13,7 @@ from crm_core.setup.actions.growing import GROW
 from crm_core.setup.actions.packs import apply_pack, undo_pack
 from crm_core.setup.forms import PackForm
 from crm_core.setup.queries import packs as queries
+from kernel import context
 from kernel.errors import Invalid
 from kernel.web import change, page
 from kernel.web import form as form_page
@@ -23,7 +24,11 @@ from ui.forms import refuse
 @page(GROW)
 def packs(request: HttpRequest) -> HttpResponse:
     """Which packs there are, which were applied, and what stayed of those that were undone."""
-    values = {"packs": queries.packs(queries.language()), "told": queries.told()}
+    values = {
+        "packs": queries.packs(queries.language()),
+        "told": queries.told(),
+        "examples": not context.tenant().quiet,
+    }
     return answers.page(request, "setup/packs.html", values)
 
 

@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from crm_core.setup.actions.growing import GROW
-from crm_core.setup.queries import stages
+from crm_core.setup.queries import stages, tours
+from kernel import context
+
+
+def example(request: HttpRequest) -> str:
+    """Inside an example: where to look first. No query in a company's own workspace."""
+    if not context.tenant().example:
+        return ""
+    found = tours.ways(request.member)  # type: ignore[attr-defined]
+    return render_to_string("setup/example_panel.html", {"ways": found}, request=request)
 
 
 def stage(request: HttpRequest) -> str:

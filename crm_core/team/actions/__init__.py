@@ -3,6 +3,12 @@
 from crm_core.team.actions.addresses import add_domain, check_domain, make_primary, remove_domain
 from crm_core.team.actions.invitations import accept, invite, resend, revoke
 from crm_core.team.actions.members import add_member, change_member, deactivate, reactivate, set_presence
+from crm_core.team.actions.partners import (
+    end_over,
+    end_partner,
+    invite_partner,
+    prolong_partner,
+)
 from crm_core.team.actions.preferences import (
     change_look,
     change_profile,
@@ -44,13 +50,17 @@ __all__ = [
     "dismiss",
     "end_every_session",
     "end_other_sessions",
+    "end_over",
+    "end_partner",
     "end_session",
     "follow_account",
     "invite",
+    "invite_partner",
     "keep_parts",
     "make_primary",
     "note_seen",
     "open_session",
+    "prolong_partner",
     "reactivate",
     "read_news",
     "remove_domain",

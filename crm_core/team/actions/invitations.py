@@ -42,32 +42,39 @@ def invite(
 ) -> Invitation:
     """Invite somebody; the letter goes out after commit. An open invitation to the address is renewed.
 
-    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if active members and
-    open invitations would pass the lease.
+    Raises ``Invalid`` for a bad address or a member's, ``OverLimit`` if the seats taken and those of
+    open invitations would pass the lease. Who only reads takes none.
     """
     hold_members()
+    address = free_address(email)
+    role = role_to_give(by, role_id)
+    if team_id is not None and not Team.objects.filter(id=team_id).exists():
+        raise NotFound
+    found = queries.open_invitations().filter(email__iexact=address).first()
+    if role.takes_seat and (found is None or found.partner_until is not None):
+        demand_room(METER, queries.seats() + queries.pending_seats())
+    found = found or Invitation(email=address, invited_by_id=by.id)
+    found.name, found.role, found.team_id = clean(name)[:120], role, team_id
+    found.partner_until, found.partner_extra = None, []
+    send(by, found)
+    record("team.invited", by=by, record=about(found), role=role.name)
+    return found
+
+
+def free_address(email: str) -> str:
+    """The address of somebody to invite. Raises ``Invalid`` (email) for a bad one or a member's."""
     try:
-        address = read_email(email)
+        address: str = read_email(email)
     except Invalid as error:
         raise error.at("email") from error
     # Somebody who came in by an archive has no account yet, and gets it by the invitation.
     if Member.objects.active().filter(email__iexact=address).exclude(account_id=None).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    role = role_to_give(by, role_id)
-    if team_id is not None and not Team.objects.filter(id=team_id).exists():
-        raise NotFound
-    found = queries.open_invitations().filter(email__iexact=address).first()
-    if found is None:
-        pending = Invitation.objects.open().filter(expires_at__gt=now()).count()
-        demand_room(METER, Member.objects.active().count() + pending)
-        found = Invitation(email=address, invited_by_id=by.id)
-    found.name, found.role, found.team_id = clean(name)[:120], role, team_id
-    _send(by, found)
-    record("team.invited", by=by, record=about(found), role=role.name)
-    return found
+    return address
 
 
-def _send(by: Actor, found: Invitation) -> None:
+def send(by: Actor, found: Invitation) -> None:
+    """Give the invitation a new key and send its letter after commit."""
     key = secrets.token_urlsafe(32)
     found.digest = queries.digest(key)
     found.sent_at, found.expires_at = now(), now() + Invitation.LIFE
@@ -79,6 +86,7 @@ def _send(by: Actor, found: Invitation) -> None:
         "name": found.name,
         "address": join_address(key),
         "days": Invitation.LIFE.days,
+        "until": found.partner_until,
     }
     language = context.current().language
     after_commit(_post, found.id, found.email, language, values)
@@ -109,7 +117,7 @@ def resend(*, by: Actor, id: UUID) -> Invitation:
     found = _open(by, id)
     if found.sent_at is not None and now() - found.sent_at < PAUSE:
         raise TooMany(_("The letter has just been sent. Please wait a minute."), retry_after=60)
-    _send(by, found)
+    send(by, found)
     record("team.invited_again", by=by, record=about(found))
     return found
 
@@ -150,7 +158,7 @@ def accept(
         if member is None or not member.active:
             raise NotFound
         return member
-    if found.expires_at <= now():
+    if found.expires_at <= now() or (found.partner_until is not None and found.partner_until <= now()):
         raise NotFound
     found.used_at = now()
     found.save(update_fields=["used_at"])
@@ -163,4 +171,6 @@ def accept(
         team_id=found.team_id,
         language=language,
         zone=zone,
+        partner_until=found.partner_until,
+        partner_extra=found.partner_extra,
     )

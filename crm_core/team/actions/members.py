@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,13 +50,17 @@ def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> 
 
 
 def report_members() -> None:
-    """Report how many active members there are, once the change is committed."""
-    tell_registry(tenants.report_meter, name=METER, value=Member.objects.active().count())
+    """Report how many seats are taken, once the change is committed."""
+    tell_registry(tenants.report_meter, name=METER, value=queries.seats())
 
 
-def check_room() -> None:
-    """Raise ``OverLimit`` if the lease allows no further active member."""
-    demand_room(METER, Member.objects.active().count())
+def check_room(role: Role, before: Role | None = None, more: int = 1) -> None:
+    """Raise ``OverLimit`` if ``more`` people cannot have ``role`` beyond what the lease allows.
+
+    Who only reads takes no seat; who had one with the role ``before`` keeps it.
+    """
+    if role.takes_seat and not (before is not None and before.takes_seat) and more:
+        demand_room(METER, queries.seats(), more)
 
 
 def _team(team_id: UUID | None) -> Team | None:
@@ -89,8 +93,10 @@ def add_member(
     team_id: UUID | None = None,
     language: str = "en",
     zone: str = "UTC",
+    partner_until: datetime | None = None,
+    partner_extra: Iterable[str] = (),
 ) -> Member:
-    """Somebody joins; an account that was here before gets its former member back.
+    """Somebody joins; an account that was here before gets its former member back. A partner takes no seat.
 
     Raises ``OverLimit`` beyond the lease, ``Invalid`` for an address that an active member has.
     """
@@ -101,12 +107,14 @@ def add_member(
         return held
     if held is None and Member.objects.active().filter(email__iexact=address).exists():
         raise Invalid(_("A member with this e-mail address is already here."), field="email")
-    if held is None or not held.active:
-        check_room()
+    role = Role.objects.get(id=role_id)
+    if partner_until is None:
+        check_room(role, held.role if held is not None and held.active and not held.is_partner else None)
     member = held or Member()
+    member.partner_until, member.partner_extra = partner_until, sorted(partner_extra)
     member.account_id = account_id
     member.email, member.name, member.active, member.left_at = address, clean_name(name, 120), True, None
-    member.role, member.team = Role.objects.get(id=role_id), _team(team_id)
+    member.role, member.team = role, _team(team_id)
     member.language, member.zone = language, zone if is_zone(zone) else "UTC"
     member.save()
     record("team.joined", by=by, record=about(member), role=member.role.name)
@@ -118,9 +126,14 @@ def add_member(
 
 @action(MANAGE)
 def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -> Member:
-    """Give a member another role or team. The last active administrator keeps that role."""
+    """Give a member another role or team. The last active administrator keeps that role.
+
+    Raises ``OverLimit`` if somebody who only read is to change things and no seat is left.
+    """
     member = locked_member(by, id)
     role, team = role_to_give(by, role_id), _team(team_id)
+    if member.is_partner and role.system:
+        raise Invalid(_("A partner cannot be administrator."), field="role_id")
     changes: dict[str, list[Any]] = {}
     if role.id != member.role_id:
         changes["role"] = [member.role.name, role.name]
@@ -128,10 +141,13 @@ def change_member(*, by: Actor, id: UUID, role_id: UUID, team_id: UUID | None) -
         changes["team"] = [member.team.name if member.team else None, team.name if team else None]
     if not changes:
         return member
+    if member.active and not member.is_partner:
+        check_room(role, member.role)
     member.role, member.team = role, team
     member.save(update_fields=["role", "team"])
     check_administrators()
     record("team.changed", by=by, record=about(member), changes=changes)
+    report_members()
     return member
 
 
@@ -161,15 +177,20 @@ def deactivate(*, by: Actor, id: UUID) -> Member:
     member = locked_member(by, id)
     if not member.active:
         return member
+    close_entry(member)
+    check_administrators()
+    record("team.deactivated", by=by, record=about(member))
+    return member
+
+
+def close_entry(member: Member) -> None:
+    """From this moment the member is a stranger: sessions die at once, the account's list forgets the workspace."""
     member.active, member.left_at = False, now()
     member.save(update_fields=["active", "left_at"])
-    check_administrators()
     Session.objects.filter(member=member).delete()
-    record("team.deactivated", by=by, record=about(member))
     if member.account_id is not None:
         tell_registry(tenants.part, account_id=member.account_id)
     report_members()
-    return member
 
 
 @action(MANAGE)
@@ -178,7 +199,9 @@ def reactivate(*, by: Actor, id: UUID) -> Member:
     member = locked_member(by, id)
     if member.active:
         return member
-    check_room()
+    if member.is_partner:
+        raise Invalid(_("This was a partner. Give a new end, or invite the person as a colleague."))
+    check_room(member.role)
     if queries.active_members().filter(email__iexact=member.email).exists():
         raise Invalid(_("A member with this e-mail address is already here."))
     member.active, member.left_at = True, None

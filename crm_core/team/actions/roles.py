@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.events.actions import record
+from crm_core.team.actions.members import check_room, report_members
 from crm_core.team.actions.rights import MANAGE, about, check_grant, clean_name, hold_members
 from crm_core.team.models import Invitation, Member, Role
 from kernel.actions import action
@@ -76,8 +77,13 @@ def create_role(*, by: Actor, name: str, rights: Iterable[str], visibility: str)
 
 @action(MANAGE)
 def change_role(*, by: Actor, id: UUID, name: str, rights: Iterable[str], visibility: str) -> Role:
-    """Change a role for everybody who has it. Of the administrator's role only the name changes."""
+    """Change a role for everybody who has it. Of the administrator's role only the name changes.
+
+    Raises ``OverLimit`` if its members only read until now, are to change things, and no seats are left.
+    """
+    hold_members()
     role = _locked(by, id)
+    former = Role(rights=role.rights, system=role.system)
     before: dict[str, Any] = {"name": role.name, "rights": role.rights, "visibility": role.visibility}
     role.name = clean_name(name, NAME_LONGEST)
     if not role.system:
@@ -85,11 +91,13 @@ def change_role(*, by: Actor, id: UUID, name: str, rights: Iterable[str], visibi
         unknown = [right for right in role.rights if right not in RIGHTS]
         role.rights, role.visibility = sorted({*_known(rights), *unknown}), visibility
         check_grant(by, role)
+        check_room(role, former, Member.objects.active().own().filter(role=role).count())
     _save(role)
     after = {"name": role.name, "rights": role.rights, "visibility": role.visibility}
     changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     if changes:
         record("team.role_changed", by=by, record=about(role), changes=changes)
+        report_members()
     return role
 
 
@@ -110,10 +118,12 @@ def delete_role(*, by: Actor, id: UUID, move_to: UUID | None = None) -> None:
     elif holders.exists():
         raise Invalid(_("Choose the role that its members get instead."), field="move_to")
     if other is not None:
+        check_room(other, role, holders.active().own().count())
         holders.update(role=other)
         Invitation.objects.filter(role=role).update(role=other)
     name, subject = role.name, about(role)
     role.delete()
+    report_members()
     record("team.role_removed", by=by, record=subject, name=name, moved_to=other.name if other else "")
 
 

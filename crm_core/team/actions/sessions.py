@@ -24,9 +24,9 @@ def open_session(*, member: Member, agent: str, network: str) -> tuple[Session, 
     """Open a session; returns it with the raw key for the cookie, which is stored nowhere.
 
     ``agent`` is what the browser calls itself, ``network`` its address. Raises ``NotAllowed``
-    for a deactivated member. Sessions that are over are cleared away on the occasion.
+    for a deactivated member and a partner whose time is over. Sessions that are over are cleared away on the occasion.
     """
-    if not member.active:
+    if not member.active or member.is_over:
         raise NotAllowed
     Session.objects.filter(member=member, expires_at__lte=now()).delete()
     key = secrets.token_urlsafe(32)

@@ -24,10 +24,12 @@ def members(request: HttpRequest) -> HttpResponse:
     """Everybody, invitations on their way, and those who left."""
     everybody = list(queries.members())
     values = {
-        "active": [member for member in everybody if member.active],
+        "active": [member for member in everybody if member.active and not member.is_partner],
+        "partners": [member for member in everybody if member.active and member.is_partner],
         "gone": [member for member in everybody if not member.active],
         "invitations": list(queries.open_invitations()),
         "limit": context.tenant().lease.limit("members"),
+        "seats": queries.seats(),
     }
     return answers.page(request, "team/members.html", values)
 

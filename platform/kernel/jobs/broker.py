@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task, bootsteps
 from django.conf import settings
 
-from kernel import cache
+from kernel import cache, context
 
 log = logging.getLogger("terem.jobs")
 
-app = Celery("terem")
+WAKE = "kernel.jobs.wake"
+
+
+# Told of work of the clock that ended well, by its name, and of a worker that starts, by its kind (worker, keeper).
+ENDED: list[Callable[[str], None]] = []
+STARTED: list[Callable[[str], None]] = []
+
+
+class ClockTask(Task):
+    """Everything that a worker does by message or by the clock: its log lines name it, its success is noted."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with context.enter(context.Context(cause="job", job=self.name)):
+            result = self.run(*args, **kwargs)
+        if self.name != WAKE:
+            for told in ENDED:
+                told(self.name.rpartition(".")[2])
+        return result
+
+
+class Living(bootsteps.StartStopStep):
+    """Says that this worker lives: as keeper if it takes the owner's work."""
+
+    def start(self, parent: Any) -> None:
+        kind = "keeper" if "owner" in parent.app.amqp.queues.consume_from else "worker"
+        for told in STARTED:
+            told(kind)
+
+
+app = Celery("terem", task_cls=ClockTask)
+app.steps["worker"].add(Living)
 app.conf.update(
     broker_url=settings.TEREM_REDIS,
     task_ignore_result=True,
@@ -27,7 +61,22 @@ app.conf.update(
 )
 
 
-@app.task(name="kernel.jobs.wake")
+class _Ending(bootsteps.StartStopStep):
+    """On SIGTERM a worker waits for what is in hand; told so, long work is given back at its next step."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def close(self, parent: Any) -> None:
+        """The first thing that the library does when it ends; only then it waits for the pool."""
+        from kernel.jobs.declaring import ENDING
+
+        ENDING.set()
+
+
+app.steps["worker"].add(_Ending)
+
+
+@app.task(name=WAKE)
 def wake(queue: str) -> None:
     """Claim and run the next ticket of ``queue``."""
     from kernel.jobs.running import run_next
@@ -42,6 +91,14 @@ def nudge(queue: str, times: int = 1) -> None:
             wake.apply_async((queue,), queue=queue)
     except (OSError, app.connection_for_write().connection_errors) as error:
         log.warning("The broker does not answer (%s); the sweeper will wake the workers.", error)
+
+
+def hurry(task: str, queue: str) -> None:
+    """Have a task of the schedule run now. A broker that does not answer is no error: its turn comes."""
+    try:
+        app.send_task(task, queue=queue, expires=10)
+    except (OSError, app.connection_for_write().connection_errors) as error:
+        log.warning("The broker does not answer (%s); %s waits for its turn.", error, task)
 
 
 WORKERS_FRESH = 10  # seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,14 @@ class Lost(TeremError):
     """Raised when another worker holds the job now: this one must write nothing more."""
 
 
+class GivenBack(Lost):
+    """Raised by ``Running.step`` when this worker is about to end: another goes on from the last step."""
+
+
+# Set once this worker was told to end; nothing ever takes it back.
+ENDING = threading.Event()
+
+
 @dataclass(slots=True)
 class Running:
     """The handle that a background function gets. All its methods run in the caller's transaction."""
@@ -52,9 +61,11 @@ class Running:
         """Say how far the work is and what is needed to go on from here.
 
         Call it inside the transaction that wrote the batch: progress and rows
-        then agree after any crash. Raises ``Stopped`` or ``Lost``; the batch is
-        rolled back with it.
+        then agree after any crash. Raises ``Stopped``, ``Lost`` or ``GivenBack``; the
+        batch is rolled back with it.
         """
+        if ENDING.is_set():
+            raise GivenBack
         changes: dict[str, Any] = {"done": done}
         if total is not None:
             changes["total"] = total

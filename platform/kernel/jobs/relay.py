@@ -27,6 +27,18 @@ class Ticket:
     run: UUID
 
 
+@dataclass(slots=True)
+class Ran:
+    """One run of background work. ``outcome`` is done, failed, stopped, again (it pauses before its next try),
+    lost (another worker has it) or gone (nothing was left to do); ``schema`` the company's."""
+
+    queue: str
+    schema: str
+    job: str = ""
+    outcome: str = "gone"
+    seconds: float = 0.0
+
+
 def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
     """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
     with connections["tenant"].cursor() as cursor:
@@ -135,6 +147,15 @@ def put_back(ticket: Ticket, *, seconds: float) -> None:
         "UPDATE relay.ticket SET state = 'ready', run = NULL, lease_until = NULL,"
         " due = now() + make_interval(secs => %s) WHERE id = %s AND run = %s",
         [seconds, ticket.id, ticket.run],
+    )
+
+
+def give_back(ticket: Ticket) -> None:
+    """This worker ends: whoever is free goes on, now, and it does not count as a try."""
+    _control(
+        "UPDATE relay.ticket SET state = 'ready', run = NULL, lease_until = NULL, due = now(),"
+        " attempts = attempts - 1 WHERE id = %s AND run = %s",
+        [ticket.id, ticket.run],
     )
 
 

@@ -13,22 +13,25 @@ from uuid import UUID
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
 from django.utils import translation
 
-from kernel import context, faults
+from kernel import context, faults, tracing
 from kernel.errors import TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
-from kernel.jobs.declaring import BACKGROUND, Background, Lost, Running, Stopped
+from kernel.jobs.declaring import BACKGROUND, Background, GivenBack, Lost, Running, Stopped
 from kernel.jobs.models import Job
 from kernel.when import now
 
 log = logging.getLogger("terem.jobs")
 
-# Told of every run: whether it ended, seconds, the company's schema. The metrics listen.
-RAN: list[Callable[[bool, float, str], None]] = []
+# Told of every run. The metrics listen.
+RAN: list[Callable[[relay.Ran], None]] = []
 
 BEAT_SECONDS = 5
 MOST_ATTEMPTS = 50
+
+# A pause that is none: the worker ends, and the job is for the next one.
+_GIVEN_BACK = -1.0
 
 # Set by the tenants room at start-up: schema name → directory entry, or None if it is not served now.
 find_tenant: Callable[[str], context.TenantRef | None] = lambda schema: None  # noqa: E731
@@ -44,7 +47,7 @@ def run_next(queue: str) -> bool:
         if tenant is None:
             relay.park(ticket)
             return True
-        _carry_out(ticket, tenant)
+        _carry_out(ticket, tenant, queue)
         if relay.was_held_up(ticket.role, queue):
             # The message for it may have come while this tenant ran its share, and have found nothing.
             nudge(queue)
@@ -57,46 +60,91 @@ def run_now(job_id: UUID, tenant: context.TenantRef) -> bool:
         ticket = relay.claim_one(job_id, uuid7())
         if ticket is None:
             return False
-        _carry_out(ticket, tenant)
+        _carry_out(ticket, tenant, "tenant")
     return True
 
 
-def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef) -> None:
+def _carry_out(ticket: relay.Ticket, tenant: context.TenantRef, queue: str) -> None:
     """Run a claimed ticket's job in its tenant's context and end or put back the ticket."""
-    lost = threading.Event()
-    here = context.Context(tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language)
-    with _Heart(ticket, lost), context.enter(here):
-        began = time.perf_counter()
-        pause = _run(ticket)
-        for told in RAN:
-            told(pause is None, time.perf_counter() - began, ticket.role)
+    here = context.Context(
+        tenant=tenant, cause="job", zone=tenant.zone, language=tenant.language, job=str(ticket.id)
+    )
+    with _Heart(ticket, threading.Event()), context.enter(here):
+        pause = _timed(ticket, queue)
     if pause is None:
         relay.finish(ticket)
+    elif pause == _GIVEN_BACK:
+        relay.give_back(ticket)
+        nudge(queue)
     else:
         relay.put_back(ticket, seconds=pause)
 
 
-def _run(ticket: relay.Ticket) -> float | None:
-    """Run one job in the tenant's context. Returns the pause before the next try, or None if it ended."""
+def _timed(ticket: relay.Ticket, queue: str) -> float | None:
+    """Run one job, log a line and tell everybody who listens how it went; the pause before the next try."""
+    ran = relay.Ran(queue, ticket.role)
+    began = time.perf_counter()
+    with tracing.working(queue) as span:
+        pause = _run(ticket, ran)
+        if span is not None:
+            span.name, span.failed = f"job {ran.job}", ran.outcome == "failed"
+    ran.seconds = time.perf_counter() - began
+    for told in RAN:
+        told(ran)
+    log.info(
+        "job %s (%s) %s after %.0f ms",
+        ticket.id,
+        ran.job,
+        ran.outcome,
+        ran.seconds * 1000,
+        extra={"queue": queue, "outcome": ran.outcome, "ms": round(ran.seconds * 1000)},
+    )
+    return pause
+
+
+def _run(ticket: relay.Ticket, ran: relay.Ran | None = None) -> float | None:
+    """Run one job in the tenant's context. Returns the pause before the next try, or None if it ended.
+
+    ``ran`` learns what ran and how it ended.
+    """
+    ran = ran or relay.Ran("", ticket.role)
     job = _take(ticket)
     if job is None:
         return None
+    ran.job = job.name if job.name in BACKGROUND else "unknown"
+    with (
+        context.altered(actor=job.actor, language=job.language, job=f"{job.name}/{job.id}"),
+        translation.override(job.language),
+    ):
+        return _carried_out(job, ticket, ran)
+
+
+def _carried_out(job: Job, ticket: relay.Ticket, ran: relay.Ran) -> float | None:
     declared = BACKGROUND.get(job.name)
     if declared is None:
+        ran.outcome = "failed"
         _fail(job, ticket, f"Unknown background work: {job.name}")
         return None
     running = Running(job.id, ticket.run, job.actor, job.checkpoint, ticket.attempts)
     try:
-        with context.altered(actor=job.actor, language=job.language), translation.override(job.language):
-            result = declared.function(running, **job.arguments)
+        result = declared.function(running, **job.arguments)
     except Stopped:
+        ran.outcome = "stopped"
         _end(job, ticket, state=Job.State.STOPPED)
         return None
+    except GivenBack:
+        ran.outcome = "again"
+        log.info("job %s is given back: this worker ends", job.id)
+        return _GIVEN_BACK
     except Lost:
+        ran.outcome = "lost"
         log.warning("job %s was taken over by another worker", job.id)
         return None
     except Exception as error:  # every failure must end visibly on the jobs page
-        return _after_error(job, ticket, declared, error)
+        pause = _after_error(job, ticket, declared, error)
+        ran.outcome = "failed" if pause is None else "again"
+        return pause
+    ran.outcome = "done"
     _end(job, ticket, state=Job.State.DONE, result=result or running.result)
     return None
 

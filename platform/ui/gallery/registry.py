@@ -100,6 +100,7 @@ FAMILIES = (
             Component("conflict", both("Conflict", "Расхождение")),
             Component("dialogs", both("Dialogs", "Диалоги")),
             Component("tooltip", both("Tooltip", "Подсказка")),
+            Component("guide", both("Step of a tour", "Шаг экскурсии")),
         ),
     ),
     Family(

@@ -30,6 +30,7 @@ TYPES = {
     "DELETE /v1/subscriptions/*": "SubscriptionCancelParams",
     "POST /v1/invoices/create_preview": "InvoiceCreatePreviewParams",
     "GET /v1/invoices": "InvoiceListParams",
+    "POST /v1/invoices/*": "InvoiceUpdateParams",
     "GET /v1/events": "EventListParams",
     "POST /v1/billing/meters": "billing.MeterCreateParams",
     "GET /v1/billing/meters": "billing.MeterListParams",

@@ -12,10 +12,13 @@ import pytest
 from crm_core.clients.actions import change_company
 from crm_core.clients.models import Company, Heading, HeadingValue
 from crm_core.events.models import Event
+from crm_core.lists.actions import rename_view
+from crm_core.lists.models import SavedView
 from crm_core.records.actions import add_tag
 from crm_core.records.models import Tag
 from crm_core.sales.actions import open_deal
-from crm_core.sales.models import Pipeline, Reason
+from crm_core.sales.models import Pipeline, Reason, Stage
+from crm_core.setup import actions
 from crm_core.setup.models import PackUse
 from crm_core.setup.queries import packs
 from crm_core.setup.queries.questions import GOALS
@@ -63,14 +66,18 @@ def test_goals_name_what_there_is() -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_pack_can_be_applied_and_undone_without_a_trace(web: Any, cast: Any, key: str) -> None:
-    models = (Pipeline, Reason, Heading, HeadingValue, Tag)
+    models = (Pipeline, Reason, Heading, HeadingValue, Tag, SavedView)
     before = [set(model.objects.values_list("pk", flat=True)) for model in models]
     page = web.get(url("setup:pack", key)).content.decode()
     assert "Would be added" in page
     assert [set(model.objects.values_list("pk", flat=True)) for model in models] == before
     assert apply(web, key).status_code == 302
     use = PackUse.objects.get()
-    assert sum(model.objects.count() for model in models) == sum(map(len, before)) + len(use.made)
+    tasks = [row for row in use.made if row["what"] == "task"]
+    assert tasks and Stage.objects.exclude(step_title="").count() == len(tasks)
+    assert sum(row["what"] == "report" for row in use.made) == 2
+    made = len(use.made) - len(tasks)
+    assert sum(model.objects.count() for model in models) == sum(map(len, before)) + made
     assert Event.objects.filter(verb="setup.pack_applied").count() == 1
     assert not Event.objects.filter(
         verb__in=("records.tag_made", "clients.heading_added", "sales.set_up")
@@ -140,6 +147,52 @@ def test_a_pipeline_of_the_same_name_stays_as_it_is(web: Any, cast: Any) -> None
     apply(web, "agency", read="on")
     assert Pipeline.objects.count() == 1
     assert not any(row["what"] == "pipeline" for row in PackUse.objects.get().made)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("tongue", ["en", "ru"])
+def test_reports_of_a_pack_are_tabs_that_ask_what_they_say(
+    web: Any, cast: Any, key: str, tongue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every condition of a report is understood by its list: nothing of it is left out."""
+    place = packs.LANGUAGES.index(tongue)
+    monkeypatch.setattr(packs, "language", lambda: tongue)
+    use = actions.apply_pack(by=cast.boss, key=key)
+    assert use is not None
+    for row in read(packs.DATA / "packs" / f"{key}.json")["reports"]:
+        view = SavedView.objects.get(table=row["table"], name=row["name"][place])
+        assert "{" not in view.filter
+        page = web.get(f"/{row['table']}/?view={view.pk}").content.decode()
+        assert row["name"][place] in page
+        assert "was left out" not in page
+        assert page.count('class="chip" role="group"') == len(
+            {one.split("=")[0] for one in row["query"].split("&") if "." in one.split("=")[0]}
+        )
+
+
+def test_a_task_of_ones_own_stays_and_a_changed_one_is_kept(web: Any, cast: Any) -> None:
+    apply(web, "it")
+    first = PackUse.objects.get()
+    stage = Stage.objects.get(name="Pilot")
+    stage.step_title = "Visit the pilot"
+    stage.save()
+    page = web.get(url("setup:pack", "it")).content.decode()
+    assert "The stage has another one here, and keeps it." in page
+    web.post(url("setup:pack_undoing", first.id))
+    first.refresh_from_db()
+    assert ("task", "changed") in {(row["what"], row["why"]) for row in first.kept}
+
+
+def test_a_changed_report_is_kept(web: Any, cast: Any) -> None:
+    apply(web, "it")
+    view = SavedView.objects.get(name="Pilots under way")
+    rename_view(by=cast.boss, id=view.pk, name="Pilots", shared="everyone")
+    use = PackUse.objects.get()
+    web.post(url("setup:pack_undoing", use.id))
+    use.refresh_from_db()
+    assert [row["why"] for row in use.kept if row["what"] == "report"] == ["renamed"]
+    assert SavedView.objects.filter(name="Pilots").exists()
+    assert not SavedView.objects.filter(name="Renewal soon").exists()
 
 
 def test_strangers_and_unknown_packs(web: Any, client_for: Any, cast: Any) -> None:

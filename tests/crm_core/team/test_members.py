@@ -46,7 +46,7 @@ def test_joining_is_noted_in_the_registry(
     assert made.may("clients.view")
     assert not made.may("clients.edit")
     assert Membership.objects.get(tenant=tenant, account_id=77).member_id == made.id
-    assert Meter.objects.get(tenant=tenant, name="members").value == queries.active_members().count()
+    assert Meter.objects.get(tenant=tenant, name="members").value == queries.seats()
 
 
 def test_a_former_member_comes_back_as_the_same(member: Any, seller: Role) -> None:
@@ -57,13 +57,13 @@ def test_a_former_member_comes_back_as_the_same(member: Any, seller: Role) -> No
     assert again.active
 
 
-def test_the_leases_limit_holds(member: Any, seller: Role) -> None:
+def test_the_leases_limit_holds(member: Any, admin_role: Role) -> None:
     from dataclasses import replace
 
     here = context.current()
-    limited = replace(context.tenant(), lease=Lease(limits={"members": queries.active_members().count()}))
+    limited = replace(context.tenant(), lease=Lease(limits={"members": queries.seats()}))
     with context.enter(replace(here, tenant=limited)), pytest.raises(OverLimit) as refused:
-        join(member, seller)
+        join(member, admin_role)
     assert refused.value.limit == "members"
 
 

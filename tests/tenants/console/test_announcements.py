@@ -113,5 +113,5 @@ def test_costs_no_query_while_it_is_fresh(own_tenant: Callable[..., Company]) ->
         assert "New reports" in browser.get("/settings/profile/").content.decode()
     with CaptureQueriesContext(connections["default"]) as second:
         assert "New reports" in browser.get("/settings/profile/").content.decode()
-    assert len(first) == 2
+    assert len(first) == 3
     assert [query["sql"] for query in second] == []

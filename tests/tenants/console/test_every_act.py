@@ -24,7 +24,13 @@ ACTS: dict[str, tuple[str, ...]] = {
     "jobs/<uuid:ticket_id>/retry/": ("job_retried",),
     "jobs/<uuid:ticket_id>/cancellation/": ("job_cancelled",),
     "announcements/new/": ("announced",),
+    "support/<uuid:id>/": ("question_answered",),
+    "support/<uuid:id>/state/": ("question_solved", "question_reopened"),
+    "support/<uuid:id>/letters/<uuid:message_id>/": ("answer_mailed_again",),
     "announcements/<uuid:announcement_id>/withdrawal/": ("announcement_withdrawn",),
+    "incidents/new/": ("incident_opened",),
+    "incidents/works/": ("works_announced",),
+    "incidents/<uuid:incident_id>/": ("incident_told", "incident_over"),
     "deliveries/<uuid:id>/retry/": ("delivery_retried",),
     "deliveries/comparison/": ("payments_compared",),
     "tenants/<uuid:tenant_id>/billing/credit/": ("credit_given",),
@@ -42,8 +48,8 @@ ELSEWHERE: dict[str, str] = {
 # Pages that only show.
 SHOW = {
     "", "more/", "tenants/", "tenants.csv", "tenants/<uuid:tenant_id>/", "tenants/<uuid:tenant_id>/backups/",
-    "jobs/", "faults/", "slow/", "announcements/", "maintenance/", "upgrades/", "upgrades/<int:number>/",
-    "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
+    "jobs/", "faults/", "slow/", "support/", "announcements/", "maintenance/", "upgrades/", "upgrades/<int:number>/",
+    "incidents/", "deliveries/", "revenue/", "tenants/<uuid:tenant_id>/billing/",
 }  # fmt: skip
 
 

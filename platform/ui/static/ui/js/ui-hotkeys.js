@@ -1,4 +1,4 @@
-// Keys of the workspace: g then a letter goes, / or Ctrl+K opens the palette, c creates, e edits, ? shows the sheet.
+// Keys of the workspace: g then a letter goes, / or Ctrl+K opens the palette, c creates, e edits, ? shows the page's help.
 // Bound by place on the keyboard. Never fires in fields. Off: data-hotkeys="off" on the body.
 import { letter, lettersOff, typing } from "ui/said";
 import { openDialog } from "ui/dialog";
@@ -17,7 +17,7 @@ function open(id) {
 }
 const KEYS = {
   "/": () => open("palette"),
-  "?": () => open("keys"),
+  "?": () => press("[data-key='page-help']") || open("keys"),
   c: () => press("[data-key='create']"),
   e: () => press("[data-key='edit']"),
 };

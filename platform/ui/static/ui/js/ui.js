@@ -18,3 +18,4 @@ import "ui/draft";
 import "ui/time";
 import "ui/again";
 import "ui/countdown";
+import "ui/guide";

@@ -1,0 +1,1 @@
+"""Terem on one Linux server: install, update, rollback, uninstall. Standard library only."""

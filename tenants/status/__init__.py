@@ -1,0 +1,1 @@
+"""The public status page: checks of each part written down by the clock, incidents and works told by operators."""

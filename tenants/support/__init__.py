@@ -1,0 +1,1 @@
+"""Questions of people in workspaces to the operators of the platform, and the answers."""

@@ -1,0 +1,59 @@
+"""The cache while Redis is away: it goes on in memory, holds limits and codes, and forgets them afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache.backends.redis import RedisCacheClient
+
+from deploy.local import places
+from kernel import context, shelf
+from kernel.shelf import Shelf
+
+
+def made(port: int) -> Shelf:
+    options = {"socket_connect_timeout": 1, "socket_timeout": 2}
+    found = Shelf(
+        f"redis://127.0.0.1:{port}/0", {"KEY_FUNCTION": "kernel.cache.make_key", "OPTIONS": options}
+    )
+    assert found._class is RedisCacheClient
+    return found
+
+
+@pytest.fixture
+def away() -> Iterator[Shelf]:
+    with context.enter(context.Context(cause="command")):
+        found = made(places.free_port())
+        yield found
+        found._memory.clear()
+        shelf._resting_until[0] = 0.0
+
+
+def test_what_is_put_there_is_found_again(away: Shelf) -> None:
+    away.set("greeting", "hello", 60)
+    assert away.get("greeting") == "hello"
+    assert away.get_many(["greeting", "other"]) == {"greeting": "hello"}
+    assert away.has_key("greeting")
+    away.delete("greeting")
+    assert away.get("greeting", "gone") == "gone"
+
+
+def test_a_code_is_used_once(away: Shelf) -> None:
+    assert away.add("code:123456", 1, 60)
+    assert not away.add("code:123456", 1, 60)
+
+
+def test_redis_is_not_asked_every_time(away: Shelf) -> None:
+    away.get("anything")
+    began = time.monotonic()
+    for _round in range(200):
+        away.get("anything")
+    assert time.monotonic() - began < 0.5
+    assert shelf._resting_until[0] > time.monotonic()
+
+
+def test_two_tenants_meet_in_memory_no_more_than_in_redis(away: Shelf) -> None:
+    away.set("mine", 1, 60)
+    assert all(key.startswith(":control") or "control" in key for key in away._memory._cache)
