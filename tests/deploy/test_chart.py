@@ -20,6 +20,7 @@ pytestmark = pytest.mark.helm
 SETS = sorted(charts.value_sets())
 HANDBOOK = places.ROOT / "platform" / "handbook" / "operations.md"
 WORKER = "worker-tenant"
+PART = "app.kubernetes.io/component"
 
 
 def of(name: str, *, upgrade: bool = False) -> list[Manifest]:
@@ -319,7 +320,9 @@ def test_nobody_talks_to_anybody_without_a_policy() -> None:
         assert policies.way_in(manifests, part) == [], part
     comers = [peer for rule in policies.way_in(manifests, "web") for peer in rule["from"]]
     assert {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}} in comers
-    assert len(comers) == 2, "Prometheus and the edge"
+    parts = [peer["podSelector"]["matchLabels"].get(PART) for peer in comers if "podSelector" in peer]
+    assert parts == ["worker-control", "edge"], "who looks for the status page, and who brings visitors"
+    assert len(comers) == 3
 
 
 def _peers(manifests: list[Manifest]) -> tuple[Manifest, Manifest, Manifest]:

@@ -13,7 +13,7 @@ CHART = places.ROOT / "helm" / "terem"
 MINORS = ("1.30", "1.35", "1.36", "1.37")
 MISSING = "Helm's library was not found: pip install helm-python-sdk kubernetes-validate (both stand in requirements-dev.lock)."
 # Kinds of operators: Kubernetes has no schema of these, so our own tests look at what we set there.
-FOREIGN = {"ServiceMonitor", "ScaledObject"}
+FOREIGN = {"ServiceMonitor", "PrometheusRule", "ScaledObject"}
 _LEAST_WARNING = 2
 
 Manifest = dict[str, Any]

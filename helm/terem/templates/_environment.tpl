@@ -69,6 +69,10 @@
   value: "yes"
 - name: TEREM_LOG_FORMAT
   value: json
+- name: TEREM_RELEASE
+  value: {{ $values.image.digest | default ($values.image.tag | default $root.Chart.AppVersion) | quote }}
+- name: TEREM_PROBE
+  value: http://{{ include "terem.name" $root }}-web.{{ $root.Release.Namespace }}.svc
 - name: TEREM_STORAGE
   value: /storage
 - name: TEREM_VAR

@@ -52,7 +52,7 @@ readinessProbe:
 - {name: files, mountPath: /storage}
 {{- end }}
 {{- if and .backups (eq .root.Values.backups.store "folder") }}
-- {name: backups, mountPath: /backups}
+- {name: backups, mountPath: /backups{{ if not .owner }}, readOnly: true{{ end }}}
 {{- end }}
 {{- if include "terem.databaseCa" .root }}
 - {name: database-ca, mountPath: /etc/terem/database, readOnly: true}
