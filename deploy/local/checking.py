@@ -20,11 +20,12 @@ _NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/nowhere"
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its command, and the way on when it fails."""
+    """One check: its command, and the way on when it fails. ``tells``: what it says is shown when it passes too."""
 
     name: str
     argv: list[str]
     way_on: str
+    tells: bool = False
 
 
 def command(arguments: list[str]) -> int:
@@ -50,24 +51,28 @@ def command(arguments: list[str]) -> int:
 
 def static_environment(folder: Path) -> dict[str, str]:
     """Settings with which Django starts without any server; nothing may connect."""
-    return base_environment() | {
-        "TEREM_ENV": "test",
-        "TEREM_SECRET_KEY": "only-for-reading-the-sources-never-for-signing",
-        "TEREM_MASTER_KEYS": f"{'A' * 43}=",
-        "TEREM_BACKUPS": str(folder / "backups"),
-        "TEREM_DOMAIN": "terem.test",
-        "TEREM_SCHEME": "http",
-        "TEREM_PORT": "80",
-        "TEREM_OWNER_DB": _NOWHERE,
-        "TEREM_CONTROL_DB": _NOWHERE,
-        "TEREM_TENANT_DB": _NOWHERE,
-        "TEREM_REDIS": "redis://127.0.0.1:9/0",
-        "TEREM_STORAGE": str(folder / "storage"),
-        "TEREM_MAIL": f"file://{folder / 'mail'}",
-        "TEREM_STATIC": str(folder / "static"),
-        "TEREM_VAR": str(folder),
-        "PYTHONWARNINGS": "ignore",
-    }
+    return (
+        base_environment()
+        | {
+            "TEREM_ENV": "test",
+            "TEREM_SECRET_KEY": "only-for-reading-the-sources-never-for-signing",
+            "TEREM_MASTER_KEYS": f"{'A' * 43}=",
+            "TEREM_BACKUPS": str(folder / "backups"),
+            "TEREM_DOMAIN": "terem.test",
+            "TEREM_SCHEME": "http",
+            "TEREM_PORT": "80",
+            "TEREM_OWNER_DB": _NOWHERE,
+            "TEREM_CONTROL_DB": _NOWHERE,
+            "TEREM_TENANT_DB": _NOWHERE,
+            "TEREM_REDIS": "redis://127.0.0.1:9/0",
+            "TEREM_STORAGE": str(folder / "storage"),
+            "TEREM_MAIL": f"file://{folder / 'mail'}",
+            "TEREM_STATIC": str(folder / "static"),
+            "TEREM_VAR": str(folder),
+            "PYTHONWARNINGS": "ignore",
+        }
+        | {name: os.environ[name] for name in ("TEREM_REQUIRE", "TEREM_AUDIT") if name in os.environ}
+    )
 
 
 def _checks() -> list[Check]:
@@ -99,7 +104,7 @@ def _checks() -> list[Check]:
 
 
 def _own_checks(py: str) -> list[Check]:
-    """What no tool checks: migrations, the Russian catalogue, secrets, vendored files and locks."""
+    """What no tool checks: migrations, the Russian catalogue, secrets, vendored files, locks, licences, weaknesses."""
     return [
         Check(
             "migrations",
@@ -122,7 +127,14 @@ def _own_checks(py: str) -> list[Check]:
                 ("secrets", "Nothing secret and no path of one machine belongs into the repository."),
                 ("vendored", "Vendored files need name, version, licence and hash in their manifest."),
                 ("locks", "Remake the locks with: sh deploy/checks/lock.sh"),
+                ("licences", "All of them: .venv/bin/python -m deploy.checks licence-report"),
             )
+        ),
+        Check(
+            "audit",
+            [py, "-m", "deploy.checks", "audit"],
+            "Take newer packages (pyproject.toml, sh deploy/checks/lock.sh), or write down why it does no harm here.",
+            tells=True,
         ),
     ]
 
@@ -140,10 +152,11 @@ def _run(check: Check, environment: dict[str, str]) -> bool:
         check=False,
     )
     seconds = time.monotonic() - begun
-    if done.returncode == 0:
-        say.line(f"✓ {check.name} ({seconds:.1f} s)")
-        return True
     rows = done.stdout.rstrip().splitlines()
+    if done.returncode == 0:
+        told = "".join(f"\n    {row}" for row in rows) if check.tells else ""
+        say.line(f"✓ {check.name} ({seconds:.1f} s){told}")
+        return True
     said = "\n".join(f"    {row}" for row in rows[-200:])
     say.line(f"✗ {check.name} ({seconds:.1f} s)\n{said}\n  → {check.way_on}")
     return False

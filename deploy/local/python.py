@@ -16,7 +16,7 @@ from deploy.local.say import Problem
 INTERPRETER = places.VENV / "bin" / "python"
 _STAMP = places.VENV / "terem-installed.json"
 _LOCKS = {"run": "requirements.lock", "work": "requirements-dev.lock"}
-_NEEDED_MEGABYTES = {"run": 500, "work": 900}
+_NEEDED_MEGABYTES = {"run": 500, "work": 1300}
 
 
 def ensure(purpose: str) -> None:

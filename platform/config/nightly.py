@@ -32,6 +32,7 @@ def tidy() -> None:
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
+    identity.reseal_factors()
     billing.reconcile()
     api.forget_old_watch()
     api.recount_uses()

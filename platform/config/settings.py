@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env, stores
+from config import env, scanner, stores
 from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
 from config.observing import (  # noqa: F401 (settings)
     LOGGING,
@@ -167,6 +167,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kernel.web.RequestMiddleware",
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -242,6 +243,7 @@ STATICFILES_FINDERS = [
     *(["ui.assets.BundleFinder"] if PRODUCTION else []),
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = TEREM_ENV == "development"
 TEREM_STORAGE = env.text("TEREM_STORAGE", "Folder of the tenants' files.", str(BASE_DIR / "var" / "files"))
 TEREM_VAR = env.text("TEREM_VAR", "Folder of this installation's own notes.", str(BASE_DIR / "var"))
@@ -276,6 +278,7 @@ TEREM_CLUSTER_BACKUP_DAYS = env.number(
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+TEREM_SCANNER = scanner.address()
 FILE_UPLOAD_HANDLERS = [
     "kernel.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -7,11 +7,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from config import schedule  # noqa: E402
+from config import env, schedule  # noqa: E402
+from kernel.jobs import beating  # noqa: E402
 from kernel.jobs.broker import app  # noqa: E402
 from tenants.api import check_start  # noqa: E402
 
 check_start()
 app.conf.beat_schedule = schedule.SCHEDULE
+beating.keep(app, env.text("TEREM_BEAT", "File that a worker or scheduler renews while it lives.", ""))
 
 __all__ = ["app"]

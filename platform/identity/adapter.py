@@ -61,7 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
         way = direction(request, "password", subject, queries.begun_by(subject))
         claim(request, way)
         account = super().authenticate(request, **credentials)
-        if account is not None:
+        # The way is a salted digest of address and network: equal tries are seen as equal, nobody is named.
+        if account is None:
+            log.warning("password refused, way %s", way.own[:16])
+        else:
+            log.info("password accepted, account %s, way %s", account.pk, way.own[:16])
             slowdown.succeeded(way)
         return account
 

@@ -16,6 +16,7 @@ from identity.actions import (
 )
 from identity.entering import claim_letter, enter, sign_up
 from identity.factors import is_on as second_factor_on
+from identity.factors import reseal as reseal_factors
 from identity.queries import (
     AccountSession,
     by_email,
@@ -49,6 +50,7 @@ __all__ = [
     "make_operator",
     "name_of",
     "network_of",
+    "reseal_factors",
     "second_factor_on",
     "sessions",
     "set_name",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from typing import Any
 
 from allauth.core.internal.cryptokit import compare_user_code
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from kernel.actions import action
+
+log = logging.getLogger("terem.identity")
 
 # What opens an account besides the password; recovery codes only stand in for these.
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -93,17 +96,47 @@ def left_codes(account: Any) -> int:
 
 
 def _cipher() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [
-            Fernet(
-                base64.urlsafe_b64encode(
-                    salted_hmac("identity.factors", "", key, algorithm="sha256").digest()
-                )
-            )
-            for key in keys
-        ]
+    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _fernet(key: str) -> Fernet:
+    return Fernet(
+        base64.urlsafe_b64encode(salted_hmac("identity.factors", "", key, algorithm="sha256").digest())
     )
+
+
+# Where allauth keeps what we seal, by kind of authenticator.
+_SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+
+
+@action()
+def reseal() -> int:
+    """Seal with the present key what a former one sealed; returns how many. After it the former key may go.
+
+    What no known key opens stays as it is: another key may still turn up.
+    """
+    changed = 0
+    for authenticator in Authenticator.objects.select_for_update().filter(type__in=_SEALED):
+        name = _SEALED[Authenticator.Type(authenticator.type)]
+        sealed = str(authenticator.data.get(name, ""))
+        if not sealed or _is_newest(sealed):
+            continue
+        try:
+            authenticator.data[name] = _cipher().rotate(sealed.encode()).decode()
+        except InvalidToken:
+            log.warning("a second factor of account %s was sealed with an unknown key", authenticator.user_id)
+            continue
+        authenticator.save(update_fields=["data"])
+        changed += 1
+    return changed
+
+
+def _is_newest(sealed: str) -> bool:
+    try:
+        _fernet(settings.SECRET_KEY).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def seal(text: str) -> str:

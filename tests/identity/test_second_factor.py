@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -135,6 +136,29 @@ def test_former_key_still_opens_secrets(settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(ValueError, match="no longer known"):
         factors.unseal(sealed)
+
+
+def test_a_key_is_changed_and_the_former_one_taken_away(guarded: Any, settings: Any) -> None:
+    """Two keys for a while, the night's sealing, then one: device and recovery codes still open the account."""
+    anna, _visitor, secret, codes = guarded
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key that is long enough for this purpose"
+    said = StringIO()
+    call_command("reseal", stdout=said)
+    assert int(said.getvalue().split()[0]) >= 2
+    assert api.reseal_factors() == 0, "what is sealed anew is left alone"
+    settings.SECRET_KEY_FALLBACKS = []
+    held = {one.type: one for one in Authenticator.objects.filter(user_id=anna.pk)}
+    assert factors.unseal(held["totp"].data["secret"]) == secret
+    assert codes[0] in held["recovery_codes"].wrap().get_unused_codes()
+
+
+def test_what_an_unknown_key_sealed_is_left(guarded: Any, settings: Any) -> None:
+    anna, _visitor, _secret, _codes = guarded
+    before = [one.data for one in Authenticator.objects.filter(user_id=anna.pk).order_by("id")]
+    settings.SECRET_KEY = "another key that is long enough for this purpose"
+    assert api.reseal_factors() == 0
+    assert [one.data for one in Authenticator.objects.filter(user_id=anna.pk).order_by("id")] == before
 
 
 def test_switching_it_on_signs_out_other_browsers(make: Callable[..., Any]) -> None:

@@ -61,6 +61,7 @@ CASES: dict[str, Callable[[], None]] = {
     "install": _install,
     "make_operator": _make_operator,
     "remove_second_factor": _remove_second_factor,
+    "reseal": lambda: call_command("reseal"),
 }
 # Commands that tell operators of companies: {slug} is one company's address.
 # They may name companies, as the console does, and change none.

@@ -209,7 +209,9 @@ def test_leaving_ends_the_session(owner: Newcomer) -> None:
     assert owner.visitor.get(entrance(owner, "/leave/"))["Location"] == "/"
     assert owner.visitor.get(entrance(owner, "/")).status_code == 200
     assert owner.visitor.post(entrance(owner, "/leave/"), {}).status_code == 403
-    left = owner.visitor.follow(owner.visitor.send(page, to="/leave/"))
+    leaving = owner.visitor.send(page, to="/leave/")
+    assert leaving["Clear-Site-Data"] == '"storage"', "no draft stays in the browser"
+    left = owner.visitor.follow(leaving)
     assert left.url_asked == "http://terem.test/left/"
     assert owner.email in left.content.decode()
     thief = Visitor()

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local import catalogue, places
-from tests.support import browser, cluster, debian, edge, pooler
+from tests.support import browser, charts, cluster, debian, edge, pooler
 from tests.support.proof import Prover
 
 _warden: list[subprocess.Popen[bytes]] = []  # at most one, in the master
@@ -90,6 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "pgbouncer: needs a real PgBouncer")
     config.addinivalue_line("markers", "caddy: needs a real Caddy")
     config.addinivalue_line("markers", "debian: needs root, debootstrap and namespaces")
+    config.addinivalue_line("markers", "helm: needs Helm's library and Kubernetes' schemas")
     config.addinivalue_line("markers", "full: part of the full matrix, run with --full")
 
 
@@ -111,6 +112,7 @@ _OUTSIDE = (
     ("pgbouncer", pooler.executable, pooler.MISSING),
     ("caddy", edge.executable, edge.MISSING),
     ("debian", debian.maker, debian.MISSING),
+    ("helm", charts.executable, charts.MISSING),
 )
 
 

@@ -18,7 +18,7 @@ from crm_core.imports.queries import facts
 from crm_core.imports.queries.targets import KINDS, by_key, targets
 from crm_core.imports.reading import LIMITS, Limits, Sheet, glance, sniff
 from crm_core.team.models import Member
-from kernel import context, storage
+from kernel import context, scanning, storage
 from kernel.actions import action
 from kernel.errors import Conflict, Invalid
 from kernel.ids import uuid7
@@ -48,6 +48,7 @@ def upload(*, by: Member, source: IO[bytes], name: str, kind: str = "") -> Impor
     demand(by, RUN)
     key = uuid7()
     stored = f"imports/{key}"
+    scanning.demand_clean(source)
     try:
         size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
     except ValueError:
