@@ -103,8 +103,7 @@ def cast(test_run: cluster.Run, browser: Any, request: Any) -> Iterator[Cast]:
     product = RunningProduct(test_run, f"payer_{sight.language}_{WORKER}", payments=True)
     eyes = Eyes(browser, sight)
     eyes.context.set_default_timeout(PATIENCE)
-    # What people are called, and what the card is.
-    eyes.typed = ["Payer", "Ru", "Visa", "Carla Weber"]
+    eyes.typed = ["Payer", "Ru", "Visa", "Carla Weber", "Grace", "Open again"]
     try:
         product.start()
         with closing(eyes), translation.override(sight.language):
