@@ -93,8 +93,6 @@ def test_work_goes_on_over_renewed_workers(whole: Whole, owner: Walker) -> None:
         assert time.monotonic() - began < 30, "a worker that ends does not finish long work first"
         if state_of(whole, "exports.make") == "done":
             break
-        # Told to end before it has begun to listen, a process just ends.
-        time.sleep(8)
     wait_for_job(whole, "exports.make")
 
 

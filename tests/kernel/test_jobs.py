@@ -86,7 +86,7 @@ def test_a_worker_that_ends_gives_its_work_back(company: Company, monkeypatch: p
 
     job = ask(declared("tests.given_back", work), company)
     assert run_next("tenant")
-    assert state(company, job).state == "running"
+    assert (state(company, job).state, state(company, job).done) == ("waiting", 2)
     ending.clear()
     run_queue()
     assert SEEN == [(1, {}), (1, {"done": 2})]

@@ -135,6 +135,9 @@ def _carried_out(job: Job, ticket: relay.Ticket, ran: relay.Ran) -> float | None
     except GivenBack:
         ran.outcome = "again"
         log.info("job %s is given back: this worker ends", job.id)
+        with transaction.atomic(using="tenant"):
+            held = Job.objects.using("tenant").filter(id=job.id, run=ticket.run)
+            held.update(state=Job.State.WAITING)
         return _GIVEN_BACK
     except Lost:
         ran.outcome = "lost"
