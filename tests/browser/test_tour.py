@@ -28,12 +28,12 @@ def begin(shown: Showing, place: int = 0) -> Eyes:
 
 def press(eyes: Eyes, button: Any) -> None:
     """By thumb on a phone, by keyboard at a desk; then look at the page."""
-    if eyes.sight.touch:
-        button.tap()
-    else:
-        button.focus()
-        eyes.page.keyboard.press("Enter")
-    eyes.page.wait_for_load_state()
+    with eyes.page.expect_navigation(timeout=60_000):
+        if eyes.sight.touch:
+            button.tap()
+        else:
+            button.focus()
+            eyes.page.keyboard.press("Enter")
     eyes.settle()
     assert eyes.faults() == [], eyes.page.url
 
