@@ -9,7 +9,7 @@ from uuid import UUID
 
 from billing import catalog, providers
 from billing.catalog import Interval, Plan
-from billing.leasing import Lease, Standing, lease_of, trouble_of
+from billing.leasing import LATE, Lease, Standing, lease_of, trouble_of
 from billing.models import Customer, InboxEvent, Invoice, Subscription, SubscriptionItem
 from billing.providers.told import Wanted
 from kernel.errors import NotFound
@@ -226,6 +226,11 @@ class Summary:
     @property
     def may_change(self) -> bool:
         return self.sells and self.paid
+
+    @property
+    def is_late(self) -> bool:
+        """Something is owed: paying it comes before anything else."""
+        return self.paid and self.status in LATE and not self.paused
 
     @property
     def held(self) -> dict[str, Any]:
