@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 # What no page of ours asks for. Passkeys and copying are for this host alone.
 PERMISSIONS = {
-    "accelerometer": "()", "autoplay": "()", "bluetooth": "()", "browsing-topics": "()", "camera": "()",
+    "accelerometer": "()", "autoplay": "()", "browsing-topics": "()", "camera": "()",
     "clipboard-read": "()", "clipboard-write": "(self)", "display-capture": "()", "encrypted-media": "()",
     "geolocation": "()", "gyroscope": "()", "hid": "()", "magnetometer": "()", "microphone": "()", "midi": "()",
     "payment": "()", "publickey-credentials-create": "(self)", "publickey-credentials-get": "(self)", "serial": "()",
