@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
@@ -11,10 +13,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # waits so long for its turn after every query, as soon as another one computes.
 sys.setswitchinterval(0.0005)
 
-application = get_wsgi_application()
+_answer = get_wsgi_application()
 
 from kernel import processes  # noqa: E402
 from tenants.api import check_start  # noqa: E402
 
 check_start()
-processes.start("web")
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request. The first one starts the process's beat: a thread made earlier would not survive a fork."""
+    processes.start("web")
+    return _answer(environ, start_response)
