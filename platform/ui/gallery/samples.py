@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
-from ui.shell import Mark, Place, Shell
+from ui.shell import Guide, Mark, Place, Shell
 
 NOW = datetime(2026, 11, 24, 9, 50, tzinfo=UTC)
 
@@ -41,6 +41,23 @@ HUES = (
     "indigo",
     "violet",
     "pink",
+)
+
+
+GUIDE = Guide(
+    tour=both("For who sells or serves", "Для продаж и сервиса"),
+    title=both("Tasks in one line", "Дела одной строкой"),
+    text=both(
+        "Write “call tomorrow 10:00” and the task is planned.",
+        "Напишите «звонок завтра 10:00» — и дело запланировано.",
+    ),
+    number=2,
+    total=6,
+    url="#step",
+    here=True,
+    point="",
+    turning="#turning",
+    leaving="#leaving",
 )
 
 

@@ -62,6 +62,7 @@ def _values(request: HttpRequest, current: str) -> dict[str, Any]:
         "squares": samples.SQUARES,
         "steps": samples.STEPS,
         "step": 2,
+        "sample_guide": samples.GUIDE,
     }
     return _frame(request, current) | _forms() | shown
 
