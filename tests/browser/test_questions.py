@@ -51,7 +51,7 @@ def test_answers_set_the_product(browser: Any, sight: Sight, running_product: Ru
     go_on(eyes, "/questions/readiness/")
     choose(eyes, needs="1", money="1", experience="0", skill="1", help="0")
     go_on(eyes, "/questions/result/")
-    expect(eyes.page.locator("ol.related > li")).to_have_count(12)
+    expect(eyes.page.locator("section[aria-labelledby=order] ol.related > li")).to_have_count(12)
     eyes.page.locator("details summary").click()
     eyes.settle()
     assert eyes.faults() == []
