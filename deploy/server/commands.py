@@ -54,7 +54,9 @@ def install(arguments: list[str]) -> None:
     units.start()
     known = environment.all_of()
     suffix = environment.read(environment.EDGE)["TEREM_EDGE_PORT_SUFFIX"]
-    layout.step(f"Terem {release.name} serves https://{known['TEREM_DOMAIN']}{suffix}/")
+    layout.step(f"Terem {release.name} runs; its address is https://{known['TEREM_DOMAIN']}{suffix}/")
+    status.demand([*status.arrive(), *(one for one in lacks if not one.keeps_from_running)], anyway=True)
+    layout.step("How it does, at any time: terem-manage status")
 
 
 def update(arguments: list[str]) -> None:

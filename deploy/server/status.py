@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,6 +91,14 @@ def demand(found: list[Finding], *, anyway: bool) -> None:
         raise Trouble(what, f"{grave[-1].way_on}\n\nNothing was changed. To go on all the same: --anyway.")
 
 
+def arrive(seconds: float = 40) -> list[Finding]:
+    """Wait until the edge shows a certificate for the platform's name, as the first browser would; else why not."""
+    here, deadline = place({}), time.monotonic() + seconds
+    while isinstance(said := _certificate(here), str) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return [_unreached(here, said)] if isinstance(said, str) else []
+
+
 def tell() -> list[Finding]:
     """Print how this server does; what is wrong with it."""
     here = place({})
@@ -139,7 +148,11 @@ def _answers(here: Place) -> Iterator[Finding]:
         if here.issuer == "acme" and left < _CERTIFICATE_DAYS:
             yield Finding(f"The certificate of {here.domain} ends in {left} days.", _LOOK_AT_EDGE)
     else:
-        yield Finding(f"No browser gets https://{here.domain}/ from here: {until}.", _LOOK_AT_EDGE)
+        yield _unreached(here, until)
+
+
+def _unreached(here: Place, why: str) -> Finding:
+    return Finding(f"No browser gets https://{here.domain}/ from here: {why}.", _LOOK_AT_EDGE)
 
 
 _LOOK_AT_EDGE = (

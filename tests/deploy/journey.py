@@ -223,6 +223,8 @@ def live(host: Host, before: set[str], least: int, folder: Path) -> Walker:
         unit: count for unit in layout.EVERYTHING if (count := host.server.show(unit, "NRestarts")) != "0"
     }
     reboot(host, walker)
+    host.manage("sendtestemail", "operator@terem.example")
+    assert any("operator@terem.example" in path.read_text("utf-8") for path in host.letters()[-3:])
     host.report["status_said"] = host.server.command(str(layout.COMMAND), "status").stdout
     anew.copy(host, SLUG, folder / "copies")
     leave(host, before)

@@ -128,6 +128,7 @@ def test_install_may_be_repeated(report: dict[str, Any]) -> None:
     """Nothing is made twice, no setting changes, no process is renewed."""
     assert "is here already" in report["again_said"]
     assert report["again_changed"] == []
+    assert "No browser gets" not in report["install_said"]
 
 
 def test_every_unit_runs_and_comes_back_by_itself(report: dict[str, Any]) -> None:
