@@ -33,10 +33,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--without-server", action="store_true", help="only ./terem up")
+    parser.add_argument("--without-up", action="store_true", help="only the server")
     options = parser.parse_args()
-    figures = measure_up()
+    figures = {} if options.without_up else measure_up()
     if not options.without_server and debian.maker() is not None:
         figures |= measure_server()
+    figures["load"] = round(os.getloadavg()[0], 1)
     if options.json:
         print(json.dumps(figures))
     else:

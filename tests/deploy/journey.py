@@ -136,7 +136,7 @@ def sizes(host: Host) -> dict[str, int]:
     """Megabytes: memory of all processes after the load, each shared page counted once; one release on the disk."""
     each = "for g in $(find /sys/fs/cgroup/terem.slice -name cgroup.procs); do cat $g; done"
     rows = host.run("sh", "-c", f"{each} | while read p; do grep ^Pss: /proc/$p/smaps_rollup; done")
-    memory = sum(int(row.split()[1]) for row in rows.splitlines())
+    memory = sum(int(row.split()[1]) for row in rows.splitlines() if row.startswith("Pss:"))
     release = int(host.run("du", "-s", "--block-size=1M", "/opt/terem/releases/before").split()[0])
     return {"memory_mb": memory // 1024, "release_mb": release}
 
