@@ -12,6 +12,7 @@ from django.test import Client
 
 from kernel import context
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.line import line
 from tenants import actions, api, directory, schemas
 from tenants.models import Tenant
 from tests.support.tenants import Company
@@ -126,7 +127,7 @@ def test_directory_answers_without_redis(
 
         set = delete = get
 
-    monkeypatch.setattr(directory, "_shared", Gone)
+    monkeypatch.setattr(line, "_made", [Gone()])
     directory._memory.clear()
     assert get("acme.terem.test").status_code == 302
 
