@@ -95,7 +95,7 @@ class Member:
         """A region that htmx asks for."""
         return await self.ask(kind, "GET", path, target=target)
 
-    async def send(self, kind: str, path: str, target: str = "div#part", **fields: Any) -> Answer:
+    async def send(self, kind: str, path: str, target: str = "div#part", /, **fields: Any) -> Answer:
         """A form that htmx sends."""
         return await self.ask(kind, "POST", path, fields, target=target)
 
@@ -250,12 +250,12 @@ async def new_deal(me: Member) -> None:
 
 async def edited(me: Member) -> None:
     """A fact changed where it is read."""
-    path = f"/companies/{me.one('company')}/fields/city/"
-    form = await me.part("editor", path, "div#fact-city")
+    path = f"/companies/{me.one('company')}/fields/address/"
+    form = await me.part("editor", path, "div#fact-address")
     await me.type()
     version = _VERSION.search(form.text)
     fields = {"city": me.dice.choice(_CITIES), "version": version.group(1) if version else ""}
-    await me.send("fact changed", path, "div#fact-city", **fields)
+    await me.send("fact changed", path, "div#fact-address", **fields)
 
 
 async def edited_deal(me: Member) -> None:

@@ -11,7 +11,6 @@ import ssl
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 # The edge closes a line after two minutes without a word.
@@ -166,7 +165,7 @@ class Browser:
         self.idle.clear()
 
 
-def rounded(values: list[float], share: float) -> float:
+def rounded(values: list[float], share: float, digits: int = 1) -> float:
     """The value below which this share of them lies; 0 for none."""
-    ordered: list[Any] = sorted(values)
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1) if ordered else 0.0
+    ordered = sorted(values)
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], digits) if ordered else 0.0

@@ -14,13 +14,15 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
 
+from tests.bench._jobs import waits
 from tests.bench._serving import Serving, serving, set_up
 from tests.bench._watching import Watch
 
@@ -103,40 +105,57 @@ def measure(options: argparse.Namespace, port: int) -> dict[str, Any]:
         best, steps = maximum(people, options.step)
         rate = best * SHARE
         people.ask(rate=rate, seconds=options.warm, seed=3)
-        figures = run(people, Watch(running.kinds), rate, options.minutes)
+        figures = run(people, Watch(running.kinds), rate, options.minutes, town)
         words = running.words()
-    figures["maximum_rps"] = max((step["rps"] for step in steps), default=0.0)
-    return figures | {"steps": steps, "said": words[:20], "companies": options.tenants}
+    return figures | {
+        "maximum_rps": max((step["rps"] for step in steps), default=0.0),
+        "steps": steps,
+        "said": words[:20],
+        "companies": options.tenants,
+        "members": options.members,
+        "big": [options.big, options.clients],
+        "cores": os.cpu_count(),
+    }
 
 
-def run(people: Crowd, watch: Watch, rate: float, minutes: float) -> dict[str, Any]:
+def run(people: Crowd, watch: Watch, rate: float, minutes: float, town: Path) -> dict[str, Any]:
     """The asked minutes at one rate, everything watched."""
-    before, began = watch.cpu(), time.monotonic()
+    began, since = time.monotonic(), datetime.now(UTC)
+    before = watch.cpu()
     watch.start()
     seen = people.ask(rate=rate, seconds=minutes * 60, seed=5)
     memory, after, lasted = watch.stop(), watch.cpu(), time.monotonic() - began
     used = {kind: after[kind] - before[kind] for kind in after}
-    known = sum(value for kind, value in used.items() if kind != "all")
+    schemas = [company["schema"] for company in json.loads(town.read_text("utf-8"))["companies"]]
+    jobs = waits(schemas, since, since + timedelta(seconds=minutes * 60))
+    failed = sum(told["failed"] for told in jobs.values())
     growth = sum(memory[kind]["slope_mb_a_minute"] for kind in OURS if kind in memory) * minutes
-    asked = max(1, seen["requests"])
     return {
         "rps": rps(seen),
         "p95_ms": seen["p95_ms"],
-        "errors": sum(seen["faults"].values()),
+        "errors": sum(seen["faults"].values()) + failed,
         "memory_growth_mb": round(growth, 1),
         "p50_ms": seen["p50_ms"],
         "p99_ms": seen["p99_ms"],
-        "requests": seen["requests"],
+        **{name: seen[name] for name in ("requests", "acts", "conflicts", "statuses", "faults", "examples", "kinds")},
         "acts_a_second": round(rate, 2),
-        "faults": seen["faults"],
-        "examples": seen["examples"],
-        "conflicts": seen["conflicts"],
-        "statuses": seen["statuses"],
-        "kinds": seen["kinds"],
+        "jobs": jobs,
         "memory": memory,
-        "cpu_ms_a_request": {kind: round(value * 1000 / asked, 2) for kind, value in used.items()},
-        "crowd_cpu_share": round(used["crowd"] / lasted, 3),
+        **_cpu(used, seen, lasted),
+    }
+
+
+def _cpu(used: dict[str, float], seen: dict[str, Any], lasted: float) -> dict[str, Any]:
+    """CPU by kind of process: milliseconds a request, and shares of one core where requests say nothing."""
+    known = sum(value for kind, value in used.items() if kind != "all")
+    asked = max(1, seen["requests"])
+    return {
+        "cpu_ms_a_request": {
+            kind: round(value * 1000 / asked, 2) for kind, value in used.items() if kind not in ("all", "crowd")
+        },
+        "cpu_shares": {kind: round(value / lasted, 3) for kind, value in used.items()},
         "others_cpu_share": round(max(0.0, used["all"] - known) / lasted, 3),
+        "load_average": round(os.getloadavg()[0], 1),
     }
 
 
