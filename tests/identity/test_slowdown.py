@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.http import HttpRequest, HttpResponse
 
 from identity import slowdown
 from identity.models import Attempt
@@ -225,3 +226,20 @@ def test_ten_wrong_passwords_slow_down_and_lock_nobody_out(make: Callable[..., A
         assert max(pauses) <= 300
         clock.advance(seconds=301)
         assert attacker.sign_in(anna.email).status_code == 302
+
+
+def test_a_known_browser_stays_known_when_the_signing_key_changes(
+    make: Callable[..., Any], settings: Any
+) -> None:
+    from identity import browsers
+
+    anna, request, response = make(), HttpRequest(), HttpResponse()
+    browsers.remember(request, response, anna)
+    request.COOKIES = {browsers.COOKIE: response.cookies[browsers.COOKIE].value}
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
+        [settings.SECRET_KEY],
+        "another key, long enough " * 2,
+    )
+    assert browsers.known_as(request, anna)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not browsers.known_as(request, anna)
