@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Conflict, Invalid, Unavailable
 from kernel.jobs import relay
 from kernel.when import now
-from tenants import bulletin, erasing, leaving
+from tenants import bulletin, leaving, reserved
 from tenants.backups.models import Departure, Tombstone
 from tenants.console import maintenance
 from tenants.models import Maintenance, Tenant
@@ -82,4 +82,4 @@ def destination(tenant_id: UUID) -> str:
 
 def release_address(host: str) -> bool:
     """Let a company that returns have its former address again; True if it had been kept from everybody."""
-    return bool(Tombstone.objects.filter(digest__in=erasing.digests_of(host)).delete()[0])
+    return bool(Tombstone.objects.filter(digest__in=reserved.digests_of(host)).delete()[0])

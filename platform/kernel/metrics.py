@@ -47,6 +47,10 @@ HELP = {
     "terem_job_seconds": ("histogram", "Time taken by runs of background jobs, by queue."),
     "terem_letters_total": ("counter", "Letters, by what the mail server said."),
     "terem_edge_asked_total": ("counter", "Names that the edge asked about, by answer."),
+    "terem_refusals_total": (
+        "counter",
+        "Requests refused unread: forged or stale forms, bodies of strange media types, networks in a hurry.",
+    ),
     "terem_tenant_seconds": ("gauge", "Seconds of work in this hour of the companies that took most."),
     "terem_schedule_age_seconds": ("gauge", "Seconds since work of the clock ended well, by its name."),
     "terem_figure_missing": ("gauge", "Figures that could not be read for this answer."),
@@ -54,6 +58,7 @@ HELP = {
 # Label sets that are there from the start: a counter that appears with its first event hides it from a rate.
 ZEROS: dict[str, list[dict[str, str]]] = {
     "terem_letters_total": [{"outcome": "sent"}, {"outcome": "refused"}],
+    "terem_refusals_total": [{"reason": "forged"}, {"reason": "media"}, {"reason": "network"}],
 }
 
 # Name → how to find it: {"label=\"value\"": number}. Rooms above add theirs at start-up.
