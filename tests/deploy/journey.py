@@ -200,6 +200,7 @@ def copies_come_back(host: Host, old: Elsewhere, walker: Walker, folder: Path) -
     with Elsewhere(folder / "elsewhere-2") as fresh:
         host.servers = fresh.servers
         new = anew.begin(host, folder / "root-2", folder / "copies")
+        walker.edge = new.edge
         try:
             for name in (f"{SLUG}.{DOMAIN}", OWN):
                 demand_page(walker.over(walker.ask("GET", f"https://{name}/companies/")), name)
