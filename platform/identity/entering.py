@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from identity import slowdown
+from identity.actions import note_consent
 from identity.queries import network_of
 from kernel.errors import Invalid
 
@@ -37,6 +38,7 @@ def sign_up(request: HttpRequest, *, email: str, password: str, after: str) -> t
     if account is None:
         make_password(password)
         return None, response
+    note_consent(account=account)
     return account, complete_signup(request, user=account, redirect_url=after)
 
 
