@@ -11,7 +11,8 @@ import redis
 from django.conf import settings
 
 from kernel import storage
-from tenants import actions, directory, reserved
+from kernel.line import line
+from tenants import actions, reserved
 from tenants.backups import keys, store
 from tenants.backups.models import Drill, Order, Snapshot, Tombstone
 from tenants.models import Address, Handover, OperatorAct, Tenant
@@ -79,10 +80,9 @@ def _cache(tenant: Tenant) -> int:
     """Whatever stands in Redis under the tenant's id or schema; entries would end by themselves within the hour."""
     removed = 0
     try:
-        shared = directory.shared()
         for mark in (tenant.id.hex, str(tenant.id), tenant.schema_name):
-            for key in shared.scan_iter(match=f"terem:{settings.TEREM_INSTALLATION}:*{mark}*", count=1000):
-                removed += int(shared.delete(key))
+            for key in line().scan_iter(match=f"terem:{settings.TEREM_INSTALLATION}:*{mark}*", count=1000):
+                removed += int(line().delete(key))
     except redis.RedisError:
         log.warning("Redis does not answer: what it holds of the company ends by itself")
     return removed

@@ -24,6 +24,7 @@ from crm_core.team.models import Session
 from crm_core.team.queries import is_ended, session_by_key
 from kernel import context
 from kernel.errors import TeremError, Unavailable
+from kernel.lost import by_the_way
 from kernel.parts import Choice
 from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
@@ -106,7 +107,8 @@ def _session(request: HttpRequest) -> Session | None:
     key = request.COOKIES.get(settings.WORKSPACE_COOKIE, "")
     session = session_by_key(key) if key else None
     if session is not None and now() - session.seen_at > SEEN_EVERY:
-        note_seen(session=session)
+        with by_the_way():
+            note_seen(session=session)
     return session
 
 

@@ -290,7 +290,7 @@ TEREM_SCANNER = scanner.address()
 FILE_UPLOAD_HANDLERS = [
     "kernel.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "kernel.uploads.Kept",
 ]
 TEREM_UPLOAD_LIMIT = env.number(
     "TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20
