@@ -41,6 +41,7 @@ class Edge:
     https: int
     http: int
     log: Path
+    address: str = "127.0.0.1"
 
     @property
     def root(self) -> Path:
@@ -50,7 +51,7 @@ class Edge:
     def shake_hands(self, name: str) -> ssl.SSLSocket:
         """A TLS connection for a name, verified against the local authority. Raises ``ssl.SSLError``."""
         trusted = ssl.create_default_context(cafile=str(self.root))
-        line = socket.create_connection(("127.0.0.1", self.https), timeout=20)
+        line = socket.create_connection((self.address, self.https), timeout=20)
         try:
             return trusted.wrap_socket(line, server_hostname=name)
         except BaseException:
