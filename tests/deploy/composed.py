@@ -41,7 +41,9 @@ def up(machine: Machine) -> None:
 def come_in(machine: Machine) -> None:
     """Sign up over TLS through the edge, as somebody outside."""
     at = machine.networks.address("edge", "front")
-    edge = ComposedEdge(machine.folder / "volumes/certificates", 443, 80, machine.running["edge"].log, at)
+    edge = ComposedEdge(
+        machine.folder / "volumes/certificates", 443, 80, machine.running["edge"].log, address=at
+    )
     walker = Walker(edge)
     fields = {
         "company": "Northern Light",

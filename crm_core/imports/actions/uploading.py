@@ -18,7 +18,7 @@ from crm_core.imports.queries import facts
 from crm_core.imports.queries.targets import KINDS, by_key, targets
 from crm_core.imports.reading import LIMITS, Limits, Sheet, glance, sniff
 from crm_core.team.models import Member
-from kernel import context, scanning, storage
+from kernel import context, scanning, storage, uploads
 from kernel.actions import action
 from kernel.errors import Conflict, Invalid
 from kernel.ids import uuid7
@@ -50,15 +50,19 @@ def upload(*, by: Member, source: IO[bytes], name: str, kind: str = "") -> Impor
     stored = f"imports/{key}"
     scanning.demand_clean(source)
     try:
-        size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
+        with uploads.stored_at():
+            size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
     except ValueError:
         raise too_large() from None
     try:
         sheet = sniff(storage.path_of(stored), language=context.current().language, limits=limits())
         return begin(by=by, id=key, sheet=sheet, stored=stored, size=size, name=name, kind=kind)
-    except Invalid as error:
+    except BaseException as error:
+        # Without its row nobody would ever find the file.
         storage.remove(stored)
-        raise error.at("file") from None
+        if isinstance(error, Invalid):
+            raise error.at("file") from None
+        raise
 
 
 @action(RUN)
