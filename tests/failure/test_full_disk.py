@@ -87,10 +87,14 @@ def test_reading_goes_on_and_a_write_is_refused_in_words(
     assert browser.post("/companies/new/", typed).status_code == 302
 
 
-def test_the_page_sends_again_what_was_typed(test_run: cluster.Run, company: Company, browser: Browser) -> None:
+def test_the_page_sends_again_what_was_typed(
+    test_run: cluster.Run, company: Company, browser: Browser
+) -> None:
     with refusing(test_run, company, "disk_full"):
         page = browser.post("/companies/new/", {"name": 'A "& <b>sons', "description": "\n two\nlines "})
-    fields = dict(re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', page.content.decode(), re.DOTALL))
+    fields = dict(
+        re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', page.content.decode(), re.DOTALL)
+    )
     assert fields["name"] == "A &quot;&amp; &lt;b&gt;sons"
     assert fields["description"] == "\n two\nlines "
 

@@ -60,7 +60,9 @@ def _wait_for_jobs(standing: Standing, found: Reckoned, began: str) -> float:
     deadline = time.monotonic() + JOBS_WITHIN
     while True:
         try:
-            open_jobs = sum(len(_jobs(standing, company, began, open_only=True)) for company in standing.companies)
+            open_jobs = sum(
+                len(_jobs(standing, company, began, open_only=True)) for company in standing.companies
+            )
         except psycopg.Error:
             open_jobs = -1
         if open_jobs == 0:
@@ -76,7 +78,9 @@ def connect(standing: Standing) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(standing.servers.postgres.superuser_dsn, dbname=DATABASE, autocommit=True)
 
 
-def _jobs(standing: Standing, company: Company, began: str, *, open_only: bool = False) -> list[tuple[object, ...]]:
+def _jobs(
+    standing: Standing, company: Company, began: str, *, open_only: bool = False
+) -> list[tuple[object, ...]]:
     states = "state NOT IN ('done', 'stopped', 'failed') AND" if open_only else ""
     with connect(standing) as line:
         return line.execute(
@@ -118,7 +122,9 @@ def _sessions(standing: Standing, found: Reckoned) -> None:
             answer = person.ask("GET", "/companies/")
             person.close()
             if answer.kind != OK:
-                found.faults.append(f"{company.slug}: the session does not hold: {answer.status} {answer.error}")
+                found.faults.append(
+                    f"{company.slug}: the session does not hold: {answer.status} {answer.error}"
+                )
 
 
 def summary(found: Reckoned) -> str:
@@ -126,7 +132,12 @@ def summary(found: Reckoned) -> str:
     said = [f"{found.counts.get(OK, 0)} answered"]
     said += [
         f"{found.counts[kind]} {words}"
-        for kind, words in (("clear page", "clear pages"), (REFUSED, "refused"), (BROKEN, "broken off"), (WRONG, "WRONG"))
+        for kind, words in (
+            ("clear page", "clear pages"),
+            (REFUSED, "refused"),
+            (BROKEN, "broken off"),
+            (WRONG, "WRONG"),
+        )
         if found.counts.get(kind)
     ]
     return ", ".join(said)

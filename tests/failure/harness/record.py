@@ -19,7 +19,9 @@ def lines(rows: list[Reckoned]) -> list[str]:
 
 
 def _line(row: Reckoned) -> str:
-    lost = f"nothing of {row.written} writes and {row.imports} imports" if not row.lost else f"{len(row.lost)}"
+    lost = (
+        f"nothing of {row.written} writes and {row.imports} imports" if not row.lost else f"{len(row.lost)}"
+    )
     first = "–" if row.first_good is None else f"{row.first_good} s"
     return (
         f"| {row.name} | {summary(row)} | {row.slowest} s | {lost} | {first} |"
