@@ -51,7 +51,7 @@ def test_work_is_done_at_once_and_once_whosever_clock_is_wrong(
     with moved(working):
         run_queue()
         run_queue()
-    assert RAN == [asking]
+    assert [asking] == RAN
     with api.inside(company.tenant):
         job.refresh_from_db()
         assert job.state == "done"

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.full, pytest.mark.caddy]
 
 BEFORE, AFTER = 4, 8  # seconds of load before a blow, and of nothing but right answers after it
 SLOWEST = 5  # seconds, for the slowest of all
-WITHIN = 45  # seconds until everything is answered as before; the machine may be busy
+WITHIN = 60  # seconds until everything is answered as before; the machine may be busy
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def standing() -> Iterator[Standing]:
 def table() -> Iterator[list[Reckoned]]:
     rows: list[Reckoned] = []
     yield rows
-    print("\n" + "\n".join(record.lines(rows)))  # noqa: T201 (this is what the test is for)
+    print("\n" + "\n".join(record.lines(rows)))
 
 
 @pytest.mark.parametrize("blow", BLOWS, ids=lambda blow: blow.name)

@@ -7,9 +7,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import redis
 
 from tests.failure.harness.disk import Disk
@@ -123,7 +125,9 @@ def full(disk: str) -> Callable[[Standing], None]:
         with connect(standing) as line:
             for company in standing.companies:
                 # The next request of everybody would note that the session is in use.
-                line.execute(f"UPDATE {company.schema}.team_session SET seen_at = seen_at - interval '1 hour'")  # type: ignore[arg-type]
+                line.execute(
+                    f"UPDATE {company.schema}.team_session SET seen_at = seen_at - interval '1 hour'"
+                )  # type: ignore[arg-type]
         found.fill()
         try:
             time.sleep(AWAY)
@@ -131,6 +135,19 @@ def full(disk: str) -> Callable[[Standing], None]:
             found.free()
 
     return strike
+
+
+def log_without_room(standing: Standing) -> None:
+    """The disk is full and PostgreSQL's own log needs more of it: it stops, and stays away until there is room."""
+    disk = standing.server_disk
+    disk.fill()
+    try:
+        with suppress(psycopg.Error), connect(standing) as line:
+            for _megabyte in range(400):
+                line.execute("SELECT pg_logical_emit_message(false, 'harness', repeat('x', 1000000))")
+        time.sleep(AWAY)
+    finally:
+        disk.free()
 
 
 def clock_moves(hours: int, *names: str) -> Callable[[Standing], None]:
@@ -160,8 +177,12 @@ EVERYBODY = ("postgres", "redis", "web", "web2", "worker", "keeper", "scheduler"
 _AWAY = (CLEAR, REFUSED, BROKEN)
 BLOWS: list[Blow] = [
     Blow("One web process: kill -9", killed("web"), ("web",), (CLEAR, BROKEN), reading=False),
-    Blow("What a web process started: kill -9", killed_child("web"), ("web",), (CLEAR, BROKEN), reading=False),
-    Blow("Both web processes: kill -9", killed("web", "web2"), ("web", "web2"), (CLEAR, BROKEN), reading=False),
+    Blow(
+        "What a web process started: kill -9", killed_child("web"), ("web",), (CLEAR, BROKEN), reading=False
+    ),
+    Blow(
+        "Both web processes: kill -9", killed("web", "web2"), ("web", "web2"), (CLEAR, BROKEN), reading=False
+    ),
     Blow("Worker: kill -9", killed("worker"), ("worker",)),
     Blow("Keeper: kill -9", killed("keeper"), ("keeper",)),
     Blow("Scheduler: kill -9", killed("scheduler"), ("scheduler",)),
@@ -177,6 +198,14 @@ BLOWS: list[Blow] = [
     Blow(f"Redis stuck for {STUCK} s", redis_is_stuck),
     Blow(f"The files' disk full for {AWAY} s", full("files_disk"), bearable=(FIELD,), needs_disk=True),
     Blow(f"The server's disk full for {AWAY} s", full("server_disk"), bearable=(CLEAR,), needs_disk=True),
+    Blow(
+        f"The server's disk full for {AWAY} s, and PostgreSQL's log without room",
+        log_without_room,
+        ("postgres",),
+        (CLEAR,),
+        reading=False,
+        needs_disk=True,
+    ),
     Blow(f"{SLOW} slow clients for {AWAY} s", slow_clients, quick=True),
     Blow("The product's clock an hour ahead", clock_moves(1, "product"), needs_clock=True),
     Blow("The product's clock an hour behind", clock_moves(-1, "product"), needs_clock=True),

@@ -31,7 +31,14 @@ IMPORTED = 40  # rows of one import
 PATIENCE = 60  # seconds until an answer that does not come is given up
 
 # What a person can see.
-OK, CLEAR, FIELD, REFUSED, BROKEN, WRONG = "ok", "clear page", "at the field", "refused", "broken off", "wrong"
+OK, CLEAR, FIELD, REFUSED, BROKEN, WRONG = (
+    "ok",
+    "clear page",
+    "at the field",
+    "refused",
+    "broken off",
+    "wrong",
+)
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _HELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -163,7 +170,11 @@ class Person(threading.Thread):
         answer = self._send(method, path, body, content)
         answer.kind = self._kind(answer, expected)
         took = time.monotonic() - began
-        words = "" if answer.kind in (OK, CLEAR, FIELD) else f"{answer.status} {answer.error} {answer.text[-600:]}"
+        words = (
+            ""
+            if answer.kind in (OK, CLEAR, FIELD)
+            else f"{answer.status} {answer.error} {answer.text[-600:]}"
+        )
         what = f"{method} {self.company.host}{re.sub(r'[0-9a-f-]{36}', '…', path)}"
         self.book.note(Seen(began, what, answer.kind, took, words))
         return answer

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from tests.failure.harness.load import BROKEN, CHECKING, CLEAR, FIELD, IMPORTED, OK, REFUSED, WRONG, Book, Person, Seen
+from tests.failure.harness.load import (
+    BROKEN,
+    CHECKING,
+    CLEAR,
+    FIELD,
+    IMPORTED,
+    OK,
+    REFUSED,
+    WRONG,
+    Book,
+    Person,
+    Seen,
+)
 from tests.failure.harness.standing import DATABASE, Company, Standing
 
 JOBS_WITHIN = 150  # seconds in which everything that was asked for must have run
@@ -55,7 +67,11 @@ def reckon(
     _judge_jobs(found, _jobs_when_done(standing, times.jobs))
     found.faults += [_words(seen, struck) for seen in book.seen if seen.kind not in bearable]
     if reading:
-        missed = [seen for seen in book.seen if seen.kind != OK and seen.what.startswith("GET") and CHECKING not in seen.what]
+        missed = [
+            seen
+            for seen in book.seen
+            if seen.kind != OK and seen.what.startswith("GET") and CHECKING not in seen.what
+        ]
         found.faults += [f"not read: {_words(seen, struck)}" for seen in missed]
     for company in standing.companies:
         _compare(standing, company, book, found)
@@ -71,7 +87,7 @@ def _jobs_when_done(standing: Standing, before: frozenset[str]) -> list[tuple[ob
     """The new jobs, once none of them is open any more."""
     deadline = time.monotonic() + JOBS_WITHIN
     while True:
-        jobs = [job for id, job in jobs_of(standing).items() if id not in before]
+        jobs = [job for key, job in jobs_of(standing).items() if key not in before]
         waiting = sum(job[1] not in ("done", "stopped", "failed") for job in jobs)
         if not waiting or time.monotonic() > deadline:
             return jobs
@@ -131,7 +147,9 @@ def _sessions(standing: Standing, found: Reckoned) -> None:
             answer = person.ask("GET", "/companies/")
             person.close()
             if answer.kind != OK:
-                found.faults.append(f"{company.slug}: the session does not hold: {answer.status} {answer.error}")
+                found.faults.append(
+                    f"{company.slug}: the session does not hold: {answer.status} {answer.error}"
+                )
 
 
 def summary(found: Reckoned) -> str:
@@ -139,7 +157,13 @@ def summary(found: Reckoned) -> str:
     said = [f"{found.counts.get(OK, 0)} answered"]
     said += [
         f"{found.counts[kind]} {words}"
-        for kind, words in ((CLEAR, "clear pages"), (FIELD, "told at the field"), (REFUSED, "refused"), (BROKEN, "broken off"), (WRONG, "WRONG"))
+        for kind, words in (
+            (CLEAR, "clear pages"),
+            (FIELD, "told at the field"),
+            (REFUSED, "refused"),
+            (BROKEN, "broken off"),
+            (WRONG, "WRONG"),
+        )
         if found.counts.get(kind)
     ]
     return ", ".join(said)
