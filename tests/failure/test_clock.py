@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -15,7 +16,7 @@ from identity import slowdown
 from kernel import context, when
 from kernel.errors import TooMany
 from kernel.fairness import shared
-from kernel.jobs import Running, background, relay
+from kernel.jobs import Running, background, beating, relay
 from tenants import api
 from tests.support.tenants import Browser, Company, run_queue, sign_in
 
@@ -128,3 +129,21 @@ def test_tries_noted_before_a_jump_back_hold_nobody(ahead: int) -> None:
             slowdown.claim(direction)
         assert 0 < told.value.retry_after <= slowdown.LONGEST_PAUSE
         slowdown.Attempt.objects.all().delete()
+
+
+@several
+@given(ahead=some.integers(10, 36 * 3600))
+def test_the_scheduler_does_not_wait_for_a_clock_that_was_set_back(
+    tmp_path_factory: pytest.TempPathFactory, ahead: int
+) -> None:
+    app = Celery("clock", set_as_current=False)
+    app.conf.update(enable_utc=True, timezone="UTC")
+    app.conf.beat_schedule = {"often": {"task": "tests.often", "schedule": 60.0}}
+    place = tmp_path_factory.mktemp("clock") / "schedule"
+    scheduler = beating.Scheduler(app=app, schedule_filename=str(place))
+    entry = scheduler.schedule["often"]
+    entry.last_run_at = entry.default_now() + timedelta(seconds=ahead)
+    assert scheduler.tick() <= 60
+    _due, wait = scheduler.schedule["often"].is_due()
+    assert wait <= 60
+    scheduler.close()

@@ -61,7 +61,7 @@ def test_a_blow_under_load(standing: Standing, table: list[Reckoned], blow: Blow
     assert row.first_good is not None and row.all_good < WITHIN, row
     after = {child.name: standing.pid(child.name) for child in standing.supervisor.children}
     new = {name for name in before if before[name] != after[name]}
-    assert new <= set(blow.known), f"{new}\n{standing.words()[-6000:]}"
+    assert new <= set(blow.known), standing.words(*new - set(blow.known))
 
 
 def skip_what_cannot_be(standing: Standing, blow: Blow) -> None:

@@ -202,7 +202,12 @@ class Person(threading.Thread):
             return Answer(0, error=f"no line: {error!r}")
         origin = f"https://{self.company.host}:{self.standing.caddy.https}"
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= {"Host": origin.removeprefix("https://"), "Origin": origin, "Referer": origin + path}
+        headers |= {
+            "Accept-Language": self.company.language,
+            "Host": origin.removeprefix("https://"),
+            "Origin": origin,
+            "Referer": origin + path,
+        }
         if body:
             headers["Content-Type"] = content
         try:

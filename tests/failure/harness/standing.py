@@ -173,12 +173,12 @@ class Standing:
             assert time.monotonic() < deadline, self.words()
             time.sleep(0.1)
 
-    def words(self) -> str:
-        """What every process said last."""
+    def words(self, *names: str) -> str:
+        """What these processes said last; without names all but the edge."""
         return "\n".join(
             f"{child.name} | {line}"
             for child in self.supervisor.children
-            if child.name != "edge"
+            if (child.name in names if names else child.name != "edge")
             for line in list(child.last_words)
         )
 
