@@ -13,7 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, scanner, stores
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.edge import (  # noqa: F401 (settings)
+    TEREM_DNS,
+    TEREM_DOMAIN_DAYS,
+    TEREM_DRAINING,
+    TEREM_EDGE_TOKEN,
+    TEREM_NETWORK_REQUESTS_PER_MINUTE,
+    edge_of,
+)
 from config.observing import (  # noqa: F401 (settings)
     LOGGING,
     TEREM_LOG_FORMAT,
@@ -171,6 +178,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.refusing.RefusingMiddleware",
     "tenants.middleware.HostMiddleware",
     "identity.middleware.AccountSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -326,7 +334,6 @@ _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}account"
 SESSION_COOKIE_SECURE = _secure
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_NAME = f"{_prefix}csrf"
 CSRF_COOKIE_SECURE = _secure
 CSRF_COOKIE_HTTPONLY = True

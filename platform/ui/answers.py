@@ -22,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kernel import faults, lost, signing
+from kernel import faults, lost, metrics, signing
 from kernel.errors import (
     Conflict,
     Invalid,
@@ -346,6 +346,7 @@ def _tell_fault(request: HttpRequest) -> None:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the session, or came from elsewhere."""
+    metrics.count("terem_refusals_total", reason="forged")
     if is_htmx(request):
         words = _("This form is too old. Reload the page and send it again.")
         response = HttpResponse(toast(words, tone="negative"), status=403)

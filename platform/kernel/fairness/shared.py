@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import redis
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import context
 from kernel.cache import make_key
 from kernel.errors import TooMany
+from kernel.line import line
 
 log = logging.getLogger("terem.fairness")
 
@@ -57,20 +57,13 @@ return 1
 _resting_until = [0.0]
 
 
-@cache
-def _line() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
-    )
-
-
 def _asked(script: str, key: str, *values: Any) -> str | None:
     """What the script answers for the present tenant's key; None while Redis does not answer."""
     if time.monotonic() < _resting_until[0]:
         return None
     try:
         return str(
-            _line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
+            line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
         )
     except redis.RedisError as error:
         _resting_until[0] = time.monotonic() + REST_SECONDS
