@@ -87,24 +87,10 @@ def _jobs_when_done(standing: Standing, before: frozenset[str]) -> list[tuple[ob
     """The new jobs, once none of them is open any more."""
     deadline = time.monotonic() + JOBS_WITHIN
     while True:
-<<<<<<< HEAD
-        try:
-            open_jobs = sum(
-                len(_jobs(standing, company, began, open_only=True)) for company in standing.companies
-            )
-        except psycopg.Error:
-            open_jobs = -1
-        if open_jobs == 0:
-            return time.monotonic()
-        if time.monotonic() > deadline:
-            found.faults.append(f"{open_jobs} jobs still wait after {JOBS_WITHIN} s")
-            return time.monotonic()
-=======
         jobs = [job for key, job in jobs_of(standing).items() if key not in before]
         waiting = sum(job[1] not in ("done", "stopped", "failed") for job in jobs)
         if not waiting or time.monotonic() > deadline:
             return jobs
->>>>>>> failing
         time.sleep(0.5)
 
 
@@ -113,16 +99,9 @@ def connect(standing: Standing) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(standing.servers.postgres.superuser_dsn, dbname=DATABASE, autocommit=True)
 
 
-<<<<<<< HEAD
-def _jobs(
-    standing: Standing, company: Company, began: str, *, open_only: bool = False
-) -> list[tuple[object, ...]]:
-    states = "state NOT IN ('done', 'stopped', 'failed') AND" if open_only else ""
-=======
 def jobs_of(standing: Standing) -> dict[str, tuple[object, ...]]:
     """Every job of every company by its id: name, state, error, seconds from the asking to the end."""
     found: dict[str, tuple[object, ...]] = {}
->>>>>>> failing
     with connect(standing) as line:
         for company in standing.companies:
             rows = line.execute(
@@ -181,12 +160,8 @@ def summary(found: Reckoned) -> str:
     said += [
         f"{found.counts[kind]} {words}"
         for kind, words in (
-<<<<<<< HEAD
-            ("clear page", "clear pages"),
-=======
             (CLEAR, "clear pages"),
             (FIELD, "told at the field"),
->>>>>>> failing
             (REFUSED, "refused"),
             (BROKEN, "broken off"),
             (WRONG, "WRONG"),
