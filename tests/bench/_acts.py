@@ -157,15 +157,15 @@ async def searched(me: Member) -> None:
 
 
 async def company(me: Member) -> None:
-    id = me.one("company")
-    await me.page("company", f"/companies/{id}/")
-    await me.part("related", f"/companies/{id}/related/", "div#related")
+    path = f"/companies/{me.one('company')}/"
+    await me.page("company", path)
+    await me.part("related", f"{path}related/", "div#related")
 
 
 async def person(me: Member) -> None:
-    id = me.one("person")
-    await me.page("person", f"/people/{id}/")
-    await me.part("related", f"/people/{id}/related/", "div#related")
+    path = f"/people/{me.one('person')}/"
+    await me.page("person", path)
+    await me.part("related", f"{path}related/", "div#related")
 
 
 async def deal(me: Member) -> None:

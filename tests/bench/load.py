@@ -84,7 +84,7 @@ def maximum(people: Crowd, seconds: float) -> tuple[float, list[dict[str, Any]]]
                 "p50_ms": seen["p50_ms"],
                 "p95_ms": seen["p95_ms"],
             }
-            | {"followed": round(followed, 3), "errors": sum(seen["faults"].values())}
+            | {"followed": round(followed, 3), "faults": seen["faults"]}
         )
         say(f"step {steps[-1]}")
         if not held:
