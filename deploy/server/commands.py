@@ -9,7 +9,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from deploy.server import accounts, environment, layout, releases, status, units
+from deploy.server import accounts, environment, examination, layout, releases, status, units
 from deploy.server.examination import Finding
 from deploy.server.layout import Trouble
 
@@ -67,8 +67,10 @@ def update(arguments: list[str]) -> None:
     parser.add_argument(
         "--waves", default="5%,25%,100%", help="growing shares of the others (5%%,25%%,100%%)"
     )
+    parser.add_argument("--anyway", action="store_true", help="go on although something is missing")
     options = parser.parse_args(arguments)
     before = _demand_installed()
+    status.demand(list(examination.machine((layout.HOME, layout.DATA))), anyway=options.anyway)
     release = releases.make(options.release or releases.name_of_source())
     if release == before:
         layout.step(f"Release {release.name} serves already; its processes are renewed")

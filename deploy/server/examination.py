@@ -122,17 +122,20 @@ def names(domain: str, edge: str) -> Iterator[Finding]:
     """The three names that must lead here: the platform's, every one below it, the edge's."""
     own = _own_addresses()
     any_name = f"n{secrets.token_hex(3)}.{domain}"
-    for name, said in ((domain, domain), (any_name, f"*.{domain}"), (edge, edge)):
-        found = _addresses(name)
-        if not found:
+    found = {
+        said: _addresses(name) for name, said in ((domain, domain), (any_name, f"*.{domain}"), (edge, edge))
+    }
+    nowhere = [said for said, addresses in found.items() if not addresses]
+    if nowhere:
+        yield Finding(
+            f"These names lead nowhere: {', '.join(nowhere)}.",
+            "Make a DNS record for each that names this server's address; without it no browser comes here"
+            " and no certificate is given. It may be made later.",
+        )
+    for said, addresses in found.items():
+        if addresses and not addresses & own:
             yield Finding(
-                f"The name {said} leads nowhere.",
-                f"Make a DNS record for {said} that names this server's address; without it no browser comes here"
-                " and no certificate is given. It may be made later.",
-            )
-        elif not found & own:
-            yield Finding(
-                f"The name {said} leads to {', '.join(sorted(found))}, which is no address of this machine.",
+                f"The name {said} leads to {', '.join(sorted(addresses))}, which is no address of this machine.",
                 "Right if a router passes ports 80 and 443 on to it; else correct the record.",
             )
 

@@ -92,8 +92,9 @@ class Booted:
     def command(self, *argv: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command on the server, as root; output and errors together."""
         inside = ["nsenter", f"--target={self._first}", "--mount", "--pid", "--uts", "--ipc", "--cgroup"]
+        place = f"/proc/{self._first}/root"
         return subprocess.run(
-            [*inside, f"--root=/proc/{self._first}/root", "--wd=/", "--", *argv],
+            [*inside, f"--root={place}", f"--wd={place}", "--", *argv],
             env=debian.environment() | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/wheels"} | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
