@@ -57,7 +57,7 @@ def test_a_blow_under_load(standing: Standing, table: list[Reckoned], blow: Blow
         assert row.slowest < SLOWEST, row
     assert row.lost == [], row.lost
     assert row.faults == [], "\n".join(row.faults[:12]) + "\n" + standing.words()[-6000:]
-    assert row.counts[OK] > 30 and row.written and row.imports, row
+    assert row.counts[OK] > 30 and row.written, row
     assert row.first_good is not None and row.all_good < WITHIN, row
     after = {child.name: standing.pid(child.name) for child in standing.supervisor.children}
     new = {name for name in before if before[name] != after[name]}
