@@ -31,7 +31,7 @@ def session_by_key(key: str) -> Session | None:
         Session.objects.select_related("member__role", "member__team")
         .annotate(parts=kept_parts(), idle=_kept("idle_minutes"))
         .filter(_within(now()), digest=digest(key), expires_at__gt=now(), member__active=True)
-        .first()
+        .sole()
     )
     return None if found is None or _is_idle(found, found.idle or 0) else found  # type: ignore[attr-defined]
 

@@ -317,6 +317,11 @@ DEFAULT_FROM_EMAIL = env.text(
     "TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}"
 )
 
+_words = "Address of the operator's privacy notice, with its version; whoever makes an account agrees to it."
+TEREM_PRIVACY_NOTICE = env.text("TEREM_PRIVACY_NOTICE", _words, "")
+if TEREM_PRIVACY_NOTICE and not TEREM_PRIVACY_NOTICE.startswith("https://"):
+    raise ImproperlyConfigured("TEREM_PRIVACY_NOTICE must begin with https://.")
+
 # Payments: without a key nothing is sold and every workspace gets the open plan.
 TEREM_STRIPE_KEY = env.text("TEREM_STRIPE_KEY", "Key of the payment provider; empty: nothing is sold.", "")
 TEREM_STRIPE_API = env.text("TEREM_STRIPE_API", "Address of a demonstration server in its place.", "")

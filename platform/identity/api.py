@@ -11,6 +11,7 @@ from identity.actions import (
     end_sessions,
     keep_session,
     make_operator,
+    note_consent,
     set_name,
     set_password,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "make_operator",
     "name_of",
     "network_of",
+    "note_consent",
     "proved_anew",
     "reseal_factors",
     "second_factor_on",

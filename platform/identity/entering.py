@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -19,8 +18,10 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from identity import slowdown
+from identity.actions import note_consent
 from identity.queries import network_of
 from kernel.errors import Invalid
+from kernel.when import now
 
 
 def sign_up(request: HttpRequest, *, email: str, password: str, after: str) -> tuple[Any, HttpResponse]:
@@ -37,6 +38,7 @@ def sign_up(request: HttpRequest, *, email: str, password: str, after: str) -> t
     if account is None:
         make_password(password)
         return None, response
+    note_consent(account=account)
     return account, complete_signup(request, user=account, redirect_url=after)
 
 
@@ -62,5 +64,5 @@ def proved_anew(view: Any) -> Any:
 def demand_proof(request: HttpRequest, *, seconds: int) -> None:
     """See that whoever is signed in has proved within so many seconds who it is; others are led to the proof and back."""
     held = get_authentication_records(request, request.user)
-    if not any(time.time() - float(record.get("at", 0)) < seconds for record in held):
+    if not any(now().timestamp() - float(record.get("at", 0)) < seconds for record in held):
         raise ReauthenticationRequired

@@ -83,7 +83,9 @@ class Kept(TemporaryFileUploadHandler):
 def not_stored(field: str = "file") -> Invalid:
     """The sentence at a field whose file found no room on the server."""
     return Invalid(
-        _("There is no room on the server for this file just now. Nothing was stored; send it again in a few minutes."),
+        _(
+            "There is no room on the server for this file just now. Nothing was stored; send it again in a few minutes."
+        ),
         field=field,
     )
 

@@ -157,15 +157,15 @@ async def searched(me: Member) -> None:
 
 
 async def company(me: Member) -> None:
-    id = me.one("company")
-    await me.page("company", f"/companies/{id}/")
-    await me.part("related", f"/companies/{id}/related/", "div#related")
+    path = f"/companies/{me.one('company')}/"
+    await me.page("company", path)
+    await me.part("related", f"{path}related/", "div#related")
 
 
 async def person(me: Member) -> None:
-    id = me.one("person")
-    await me.page("person", f"/people/{id}/")
-    await me.part("related", f"/people/{id}/related/", "div#related")
+    path = f"/people/{me.one('person')}/"
+    await me.page("person", path)
+    await me.part("related", f"{path}related/", "div#related")
 
 
 async def deal(me: Member) -> None:
@@ -193,7 +193,9 @@ async def planned(me: Member) -> None:
     """One line of words becomes a task; another one is done."""
     answer = await me.page("tasks", "/tasks/")
     await me.type()
-    await me.send("task planned", "/tasks/quick/", "form#quick", text=f"Call {uuid4().hex[:6]} tomorrow 10:00")
+    await me.send(
+        "task planned", "/tasks/quick/", "form#quick", text=f"Call {uuid4().hex[:6]} tomorrow 10:00"
+    )
     done = _DONE.findall(answer.text)
     if done:
         await me.send("task done", unescape(me.dice.choice(done)), done="on")
@@ -243,7 +245,9 @@ async def new_deal(me: Member) -> None:
     path = f"/deals/new/?client={me.one('company')}"
     form = await me.part("dialog", path, "div#dialog-body")
     await me.type()
-    held = {name: unescape(value) for name, value in _HELD.findall(form.text) if name != "csrfmiddlewaretoken"}
+    held = {
+        name: unescape(value) for name, value in _HELD.findall(form.text) if name != "csrfmiddlewaretoken"
+    }
     fields = {"name": "Lights for the hall", "stage": me.stages[0], "owner": me.id, "amount_0": "1200"}
     await me.send("deal added", path, "div#dialog-body", **(held | fields))
 

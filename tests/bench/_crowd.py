@@ -23,7 +23,18 @@ from tests.bench._browser import Browser, Fault, Tally, rounded
 
 # Acts that are still under way at the end of a phase get so long.
 _GRACE_SECONDS = 40
-_TOURED = ("today", "companies", "people", "filtered", "searched", "company", "person", "deal", "board", "tasks")
+_TOURED = (
+    "today",
+    "companies",
+    "people",
+    "filtered",
+    "searched",
+    "company",
+    "person",
+    "deal",
+    "board",
+    "tasks",
+)
 
 
 class Crowd:
@@ -78,7 +89,11 @@ class Crowd:
             await self._keep_going(dice, asked["at_once"], asked["seconds"])
         lasted, in_time = time.perf_counter() - self.tally.began, self.acts
         late = await self._finish()
-        return self._told(lasted, late) | {"acts_in_time": in_time} | {"own_cpu_s": round(time.process_time() - own, 2)}
+        return (
+            self._told(lasted, late)
+            | {"acts_in_time": in_time}
+            | {"own_cpu_s": round(time.process_time() - own, 2)}
+        )
 
     def _told(self, lasted: float, late: int) -> dict[str, Any]:
         tally = self.tally

@@ -26,7 +26,9 @@ def waits(schemas: list[str], since: datetime, until: datetime) -> dict[str, Any
     found: dict[str, list[tuple[str, float | None, float | None]]] = defaultdict(list)
     with owning.owner() as connection:
         for schema in schemas:
-            for name, state, wait, work in connection.execute(_QUERY.format(schema=schema), [since, until]).fetchall():
+            for name, state, wait, work in connection.execute(
+                _QUERY.format(schema=schema), [since, until]
+            ).fetchall():
                 found[name].append((state, _number(wait), _number(work)))
     return {name: _told(rows) for name, rows in sorted(found.items())}
 

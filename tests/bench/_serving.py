@@ -76,7 +76,9 @@ def serving(port: int, web_processes: int = WEB_PROCESSES) -> Iterator[Serving]:
             supervisor.start(child)
         for web in webs:
             _wait(web)
-        with edge.running(webs, folder / "edge", os.environ["TEREM_EDGE_TOKEN"], port, folder / "shared") as caddy:
+        with edge.running(
+            webs, folder / "edge", os.environ["TEREM_EDGE_TOKEN"], port, folder / "shared"
+        ) as caddy:
             kinds = _kinds(supervisor)
             yield Serving(port, caddy.root, kinds | {"edge": [caddy.pid]}, supervisor)
     finally:
@@ -89,12 +91,16 @@ def _children(webs: tuple[int, ...], folder: Path) -> list[Child]:
     found = {child.name: child for child in product.children(address, dict(os.environ), folder)}
     web, worker = found["web"], found["worker"]
     made = [
-        replace(web, name=f"web {port}", argv=[str(port) if word == str(webs[0]) else word for word in web.argv])
+        replace(
+            web, name=f"web {port}", argv=[str(port) if word == str(webs[0]) else word for word in web.argv]
+        )
         for port in webs
     ]
     for queue in QUEUES:
         named = {"tenant,control": queue, "worker@%h": f"{queue}@%h"}
-        made.append(replace(worker, name=f"worker {queue}", argv=[named.get(word, word) for word in worker.argv]))
+        made.append(
+            replace(worker, name=f"worker {queue}", argv=[named.get(word, word) for word in worker.argv])
+        )
     return [*made, found["keeper"], found["scheduler"]]
 
 

@@ -122,7 +122,9 @@ def _pour(line: Any, schema: str, tables: dict[str, tuple[str, bytes, list[tuple
             sink.write(rows)
         for name, top in tops:
             if top:
-                line.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [f"{schema}.{table}", name, top])
+                line.execute(
+                    "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [f"{schema}.{table}", name, top]
+                )
     for table in tables:
         line.execute(f"ANALYZE {schema}.{table}")
 
@@ -213,6 +215,8 @@ def _more(company: Any) -> dict[str, list[Any]]:
 
     with api.inside(company):
         return {
-            kind: list(Card.objects.live().filter(kind=kind).order_by("?").values_list("id", flat=True)[:_KNOWN])
+            kind: list(
+                Card.objects.live().filter(kind=kind).order_by("?").values_list("id", flat=True)[:_KNOWN]
+            )
             for kind in ("company", "person")
         }

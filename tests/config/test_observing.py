@@ -102,6 +102,19 @@ def test_metrics_name_few_companies_however_many_there_are(settings: Any, counte
 
 
 @pytest.mark.usefixtures("database")
+def test_what_strangers_ask_for_makes_no_new_label_sets(settings: Any, counted: None) -> None:
+    """Paths, hosts, queries and methods are anybody's to invent; routes, sites and states are ours."""
+    settings.TEREM_METRICS_TOKEN = TOKEN
+    for number in range(40):
+        Browser(f"nobody-{number}.terem.test").get(f"/invented-{number}/?q={number}")
+        Browser("terem.test").get(f"/invented-{number}/")
+        Browser("terem.test").generic(f"VERB{number}", "/")
+    rows = [row for row in read(ask_metrics().content.decode()) if row.startswith("terem_requests_total")]
+    assert 0 < len(rows) <= 8, rows
+    assert "invented" not in "".join(rows)
+
+
+@pytest.mark.usefixtures("database")
 def test_metrics_without_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TEREM_METRICS_TOKEN = TOKEN
     gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)

@@ -15,11 +15,12 @@ import pytest
 from django.core.files.uploadhandler import SkipFile
 from django.test import RequestFactory
 
-from kernel import storage, uploads
+from kernel import context, storage, uploads
+from kernel.jobs import Running, background, relay
 from kernel.when import now
 from tests.support import cluster
 from tests.support.plugin import DATABASE
-from tests.support.tenants import Browser, Company, sign_in
+from tests.support.tenants import Browser, Company, run_queue, sign_in
 from tests.support.visitor import forms_of
 
 # What the server says when it cannot extend a table, and what a copy says that only reads.
@@ -39,6 +40,29 @@ def browser(company: Company) -> Browser:
     found.raise_request_exception = False
     with api.inside(company.tenant, cause="page"):
         return sign_in(found, company.owner)
+
+
+@background("tests.no_room", retries=1)
+def no_room(job: Running) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device: /secret/place")
+
+
+def test_work_waits_for_room_however_long_it_takes(company: Company) -> None:
+    from tenants import api
+
+    with api.inside(company.tenant):
+        job = no_room.later(by=company.owner)
+    for _try in range(12):
+        with context.enter(context.Context(cause="job")):
+            relay._control("UPDATE relay.ticket SET due = now() WHERE id = %s", [job.id])
+        run_queue()
+    with api.inside(company.tenant):
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == ("waiting", 12)
+        assert "Nothing can be saved just now" in job.error
+        assert "secret" not in job.error
+    with context.enter(context.Context(cause="job")):
+        relay.drop_all(company.tenant.schema_name)
 
 
 @contextmanager
@@ -87,10 +111,14 @@ def test_reading_goes_on_and_a_write_is_refused_in_words(
     assert browser.post("/companies/new/", typed).status_code == 302
 
 
-def test_the_page_sends_again_what_was_typed(test_run: cluster.Run, company: Company, browser: Browser) -> None:
+def test_the_page_sends_again_what_was_typed(
+    test_run: cluster.Run, company: Company, browser: Browser
+) -> None:
     with refusing(test_run, company, "disk_full"):
         page = browser.post("/companies/new/", {"name": 'A "& <b>sons', "description": "\n two\nlines "})
-    fields = dict(re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', page.content.decode(), re.DOTALL))
+    fields = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="(.*?)">', page.content.decode(), re.DOTALL)
+    )
     assert fields["name"] == "A &quot;&amp; &lt;b&gt;sons"
     assert fields["description"] == "\n two\nlines "
 

@@ -26,6 +26,8 @@ from kernel.rights import demand
 from kernel.text import clean
 
 MEGABYTE = 2**20
+# Files of one person that wait to be imported; with the size of each this bounds the storage of one person too.
+MOST_OPEN = 20
 
 
 def limits() -> Limits:
@@ -43,9 +45,22 @@ def too_large() -> Invalid:
     )
 
 
+def _see_that_there_is_room(by: Member) -> None:
+    """Raise ``Invalid`` at ``file`` for a person who has as many files waiting as one may have."""
+    if queries.waiting_of(by) >= MOST_OPEN:
+        raise Invalid(
+            _(
+                "You have %(most)s files that wait to be imported. Import one of them or remove its draft first."
+            ),
+            field="file",
+            most=str(MOST_OPEN),
+        )
+
+
 def upload(*, by: Member, source: IO[bytes], name: str, kind: str = "") -> Import:
     """Store a file and recognise what it is. Raises ``Invalid`` at ``file`` with a sentence that helps."""
     demand(by, RUN)
+    _see_that_there_is_room(by)
     key = uuid7()
     stored = f"imports/{key}"
     scanning.demand_clean(source)

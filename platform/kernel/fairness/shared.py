@@ -32,11 +32,12 @@ TOO_FAST = _("Your company has sent too many requests in the last minute. Please
 TOO_HEAVY = _("Your company runs several of these at the moment. Please wait until one has ended.")
 
 # Tokens drip in evenly; a quiet half minute is kept for a burst. Answers the seconds to wait, or 0.
+# Time that ran backwards (somebody set Redis' clock) takes no tokens away, and holds no place for longer.
 _BUCKET = """
 local now = redis.call('TIME'); now = now[1] + now[2] / 1e6
 local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local rate, most = ARGV[1] / 60, ARGV[1] / 2
-local tokens = math.min(most, (tonumber(held[1]) or most) + (now - (tonumber(held[2]) or now)) * rate)
+local tokens = math.min(most, (tonumber(held[1]) or most) + math.max(0, now - (tonumber(held[2]) or now)) * rate)
 local wait = 0
 if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
 redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
@@ -46,6 +47,7 @@ return tostring(wait)
 _TAKE = """
 local now = redis.call('TIME')[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + ARGV[3]), '+inf')
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])

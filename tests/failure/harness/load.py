@@ -18,6 +18,11 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.utils import translation
+
+from kernel import uploads
+from kernel.errors import NotSaved, Unavailable
+
 if TYPE_CHECKING:
     from tests.failure.harness.standing import Company, Standing
 
@@ -26,17 +31,22 @@ IMPORTED = 40  # rows of one import
 PATIENCE = 60  # seconds until an answer that does not come is given up
 
 # What a person can see.
-OK, CLEAR, REFUSED, BROKEN, WRONG = "ok", "clear page", "refused", "broken off", "wrong"
+OK, CLEAR, FIELD, REFUSED, BROKEN, WRONG = (
+    "ok",
+    "clear page",
+    "at the field",
+    "refused",
+    "broken off",
+    "wrong",
+)
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _HELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _IMPORT = re.compile(r"/imports/([0-9a-f-]{36})/")
-# A page of the product says so in the person's language; the edge's own page is in both.
-_CLEAR = {
-    "en": ("This is not available at the moment", "Nothing can be saved just now", "Back in a moment"),
-    "ru": ("Сейчас это недоступно", "Сейчас ничего нельзя сохранить", "Сейчас это недоступно. Страница"),
-}
-_REFERENCES = ("Something went wrong", "Что-то пошло не так")
+# The edge's own page is in both languages; the product's are in the person's.
+_AT_THE_EDGE = "Сейчас это недоступно. Страница сама попробует ещё раз."
+# A page that writes what it found out about a file.
+CHECKING = "/columns/"
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,7 @@ class Person(threading.Thread):
         answer = self.ask("POST", "/companies/new/", body.encode(), expected=302)
         if answer.kind == OK:
             self.book.keep(self.book.written, self.company.slug, name)
+            self.ask("GET", (answer.headers or {}).get("Location", "/"))
         elif answer.status == 0:
             self.book.keep(self.book.doubtful, self.company.slug, name)
 
@@ -159,7 +170,11 @@ class Person(threading.Thread):
         answer = self._send(method, path, body, content)
         answer.kind = self._kind(answer, expected)
         took = time.monotonic() - began
-        words = "" if answer.kind in (OK, CLEAR) else f"{answer.status} {answer.error} {answer.text[-600:]}"
+        words = (
+            ""
+            if answer.kind in (OK, CLEAR, FIELD)
+            else f"{answer.status} {answer.error} {answer.text[-600:]}"
+        )
         what = f"{method} {self.company.host}{re.sub(r'[0-9a-f-]{36}', '…', path)}"
         self.book.note(Seen(began, what, answer.kind, took, words))
         return answer
@@ -169,8 +184,12 @@ class Person(threading.Thread):
             return REFUSED if answer.error.startswith("no line") else BROKEN
         if answer.status == expected:
             return OK
+        with translation.override(self.company.language):
+            if answer.status == 422 and str(uploads.not_stored()) in unescape(answer.text):
+                return FIELD
+            said = (Unavailable(), NotSaved())
+            told = any(str(error) in unescape(answer.text) for error in said) or _AT_THE_EDGE in answer.text
         retry = answer.headers.get("Retry-After") if answer.headers else None
-        told = any(words in answer.text for words in _CLEAR[self.company.language])
         if answer.status in (503, 507) and retry and told and len(answer.text) < 20_000:
             return CLEAR
         return WRONG
@@ -183,7 +202,12 @@ class Person(threading.Thread):
             return Answer(0, error=f"no line: {error!r}")
         origin = f"https://{self.company.host}:{self.standing.caddy.https}"
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= {"Host": origin.removeprefix("https://"), "Origin": origin, "Referer": origin + path}
+        headers |= {
+            "Accept-Language": self.company.language,
+            "Host": origin.removeprefix("https://"),
+            "Origin": origin,
+            "Referer": origin + path,
+        }
         if body:
             headers["Content-Type"] = content
         try:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.failure.harness.reckoning import Reckoned, summary
 
-_HEAD = "| What breaks | What people saw | Longest answer | Lost | First good answer | All good | Work done |"
+_HEAD = (
+    "| What breaks | What people saw | Longest answer | Lost | First good answer | All good | Longest job |"
+)
 _RULE = "| --- | --- | --- | --- | --- | --- | --- |"
 
 
@@ -19,11 +21,13 @@ def lines(rows: list[Reckoned]) -> list[str]:
 
 
 def _line(row: Reckoned) -> str:
-    lost = f"nothing of {row.written} writes and {row.imports} imports" if not row.lost else f"{len(row.lost)}"
+    lost = (
+        f"nothing of {row.written} writes and {row.imports} imports" if not row.lost else f"{len(row.lost)}"
+    )
     first = "–" if row.first_good is None else f"{row.first_good} s"
     return (
         f"| {row.name} | {summary(row)} | {row.slowest} s | {lost} | {first} |"
-        f" {row.all_good} s | {row.work_good} s |"
+        f" {row.all_good} s | {row.longest_job} s |"
     )
 
 

@@ -27,6 +27,7 @@ from deploy.local.account import server_account
 from deploy.local.product import Address
 from deploy.local.servers import LOGINS, Secrets, Servers, base_environment, run_python
 from deploy.local.supervisor import Child, Supervisor
+from tests.failure.harness.clock import Clock
 from tests.failure.harness.disk import Disk
 from tests.support import edge
 
@@ -68,6 +69,11 @@ class Standing:
             self.home, self.account, Secrets.made(),
             postgres_port=places.free_port(), redis_port=places.free_port(),
         )  # fmt: skip
+        # Clocks that can be put wrong: that of the product's own processes, and that of the two servers.
+        self.clocks = {name: Clock(folder, name) for name in ("product", "servers")}
+        self.movable = self.clocks["product"].build()
+        clean = self.servers.postgres.environment
+        self.servers.postgres.environment = lambda: clean() | self.clocks["servers"].environment  # type: ignore[method-assign]
         self.supervisor = Supervisor(announce=False)
         self.companies: list[Company] = []
         self.more: dict[str, str] = {}
@@ -93,7 +99,8 @@ class Standing:
             run_python(["manage.py", *argv], self.environment, argv[0])
         said = run_python(["-m", "tests.failure.harness.opening", *COMPANIES], self.environment, "opening")
         self.companies = [Company(**told) for told in json.loads(said.splitlines()[-1])]
-        for child in product.children(self.address, self.environment, self.home):
+        settings = self.environment | self.clocks["product"].environment
+        for child in product.children(self.address, settings, self.home):
             self.supervisor.start(self._draining(child) if child.name == "web" else child)
             if child.name == "web":
                 argv = [str(self.second) if word == str(self.address.port) else word for word in child.argv]
@@ -166,12 +173,12 @@ class Standing:
             assert time.monotonic() < deadline, self.words()
             time.sleep(0.1)
 
-    def words(self) -> str:
-        """What every process said last."""
+    def words(self, *names: str) -> str:
+        """What these processes said last; without names all but the edge."""
         return "\n".join(
             f"{child.name} | {line}"
             for child in self.supervisor.children
-            if child.name != "edge"
+            if (child.name in names if names else child.name != "edge")
             for line in list(child.last_words)
         )
 

@@ -13,7 +13,7 @@ function essence(text, own) {
   for (const row of [...ROWS, ...ROWS.map((row) => [...row].reverse().join(""))])
     for (let size = Math.min(row.length, rest.length); size > 3; size -= 1)
       for (let at = 0; at + size <= row.length; at += 1) rest = rest.replaceAll(row.slice(at, at + size), "·");
-  return rest;
+  return [...new Set(rest.split(/\s+/))].join(" ");
 }
 
 export function strength(text, own = []) {
