@@ -23,7 +23,7 @@ from tests.deploy.host import DOMAIN, Host
 from tests.support.pressure import Pressure, Site, Tally
 from tests.support.walker import Walker
 
-PEOPLE = 6
+PEOPLE = 10
 PAGES = ("/", "/companies/", "/people/", "/deals/", "/companies/?sort=name", "/tasks/")
 _PATIENCE = 1200
 
