@@ -106,7 +106,7 @@ def measure(options: argparse.Namespace, port: int) -> dict[str, Any]:
     say(f"The companies are there after {time.monotonic() - began:.0f} s.")
     with serving(port) as running, crowd(town, running) as people:
         tour = people.ask(tour=4)
-        say(f"everybody has looked once: {tour['requests']} requests, {tour['faults']} {tour['examples']}")
+        say(f"Every company was looked at: {tour['requests']} requests, {tour['faults'] or 'no faults'}")
         best, steps = maximum(people, options.step)
         rate = best * SHARE
         people.ask(rate=rate, seconds=options.warm, seed=3)
@@ -115,6 +115,7 @@ def measure(options: argparse.Namespace, port: int) -> dict[str, Any]:
     return figures | {
         "maximum_rps": max((step["rps"] for step in steps), default=0.0),
         "steps": steps,
+        "tour": {name: tour[name] for name in ("requests", "seconds", "faults", "examples")},
         "said": words[:20],
         "companies": options.tenants,
         "members": options.members,
