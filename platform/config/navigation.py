@@ -248,6 +248,7 @@ def _workspace(request: HttpRequest) -> Shell:
         notice=_maintenance(request)
         or leases.notice(member.language, administrator=member.may("billing.manage")),
         hotkeys=member.hotkeys,
+        person=member.id.hex,
         copy=copy,
         copy_back=copy_back,
         tours=copies.tours(tenant),

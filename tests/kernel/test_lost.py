@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.test import Client
 from psycopg import errors
 
 from kernel import lost
+from kernel.errors import NotSaved
 
 
 def raised(cause: BaseException | None, kind: type[Exception] = OperationalError) -> BaseException:
@@ -49,6 +51,30 @@ def test_absence(error: BaseException) -> None:
 )
 def test_everything_else_is_a_fault(error: BaseException | None) -> None:
     assert not lost.is_lost(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(errors.DiskFull()),
+        raised(errors.ReadOnlySqlTransaction(), InternalError),
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Quota exceeded"),
+        raised(OSError(errno.EROFS, "Read-only file system"), RuntimeError),
+    ],
+)
+def test_what_cannot_be_written_now(error: BaseException) -> None:
+    assert lost.is_unwritable(error)
+    assert isinstance(lost.worded(error), NotSaved)
+    with lost.by_the_way():
+        raise error if isinstance(error, DatabaseError | OSError) else OSError(errno.ENOSPC, "")
+
+
+def test_a_note_by_the_way_hides_no_fault() -> None:
+    with pytest.raises(ProgrammingError), lost.by_the_way():
+        raise raised(errors.UndefinedTable(), ProgrammingError)
+    assert lost.worded(ValueError()) is None
+    assert not lost.is_unwritable(OSError(errno.ENOENT, "No such file"))
 
 
 @pytest.mark.parametrize(("headers", "expected"), [({}, "text/html"), ({"HX-Request": "true"}, "text/html")])

@@ -42,6 +42,7 @@ class Edge:
     http: int
     log: Path
     pid: int = 0
+    address: str = "127.0.0.1"
 
     @property
     def root(self) -> Path:
@@ -51,7 +52,7 @@ class Edge:
     def shake_hands(self, name: str) -> ssl.SSLSocket:
         """A TLS connection for a name, verified against the local authority. Raises ``ssl.SSLError``."""
         trusted = ssl.create_default_context(cafile=str(self.root))
-        line = socket.create_connection(("127.0.0.1", self.https), timeout=20)
+        line = socket.create_connection((self.address, self.https), timeout=20)
         try:
             return trusted.wrap_socket(line, server_hostname=name)
         except BaseException:
