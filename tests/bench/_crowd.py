@@ -38,7 +38,7 @@ class Crowd:
             for number, company in enumerate(town["companies"])
         ]
         self.under_way: set[asyncio.Task[None]] = set()
-        self.acts = 0
+        self.acts = self.started = 0
 
     def _member(self, town: dict[str, Any], number: int, company: dict[str, Any], place: int) -> Member:
         known = town["people"][place]
@@ -68,7 +68,7 @@ class Crowd:
     async def phase(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Do what was asked; what was seen."""
         self.tally.begin()
-        self.acts = 0
+        self.acts = self.started = 0
         own, dice = time.process_time(), random.Random(asked.get("seed", 1))
         if "tour" in asked:
             await self._tour(dice, asked["tour"])
@@ -90,6 +90,7 @@ class Crowd:
         return {
             "seconds": round(lasted, 2),
             "acts": self.acts,
+            "started": self.started,
             "late": late,
             "requests": len(everything),
             "in_time": sum(1 for ended in tally.ended if ended <= lasted),
@@ -130,6 +131,7 @@ class Crowd:
             act = dice.choices(MIX, [one.share for one in MIX])[0]
             if not act.right or act.right in member.may:
                 break
+        self.started += 1
         task = asyncio.ensure_future(self._do(act, member))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
