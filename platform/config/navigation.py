@@ -353,6 +353,13 @@ def _late(make: Callable[..., Any], *arguments: Any) -> Any:
     return SimpleLazyObject(partial(make, *arguments))
 
 
+# What the base of every page reads, also of one that says that the database is gone: nothing is asked for it.
+_ON_EVERY_PAGE: dict[str, Callable[[Any], Any]] = {
+    "person": lambda member: member.id.hex,
+    "hotkeys": lambda member: member.hotkeys,
+}
+
+
 class _Late:
     """The shell, made when a template first asks for it: partials never pay for it."""
 
@@ -363,6 +370,9 @@ class _Late:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        member = getattr(self._request, "member", None)
+        if name in _ON_EVERY_PAGE and member is not None:
+            return _ON_EVERY_PAGE[name](member)
         if self._shell is None:
             self._shell = _make(self._request)
         return getattr(self._shell, name)

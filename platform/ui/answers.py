@@ -249,6 +249,8 @@ def error(request: HttpRequest, found: TeremError) -> HttpResponse:
         values = {"error": found, "status": status, "right": RIGHTS.get(found.details.get("right", ""))}
         values["typed"] = _typed(request)
         response = render(request, template, values, status=status)
+        if values["typed"]:
+            response.headers["Cache-Control"] = "no-store"
     if isinstance(found, TooMany | Unavailable):
         response.headers["Retry-After"] = str(found.retry_after)
     return response
@@ -317,7 +319,6 @@ def failure(request: HttpRequest) -> HttpResponse:
     """
     passing = lost.worded(sys.exception())
     if passing is not None:
-        log.error("%s %s: %s", request.method, request.path, type(passing).__name__, exc_info=sys.exception())
         return error(request, passing)
     _tell_fault(request)
     if is_htmx(request):

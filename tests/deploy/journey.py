@@ -276,6 +276,7 @@ def main() -> int:
     except BaseException as error:
         report["broke"] = f"{type(error).__name__}: {error}"
         report.setdefault("words", host.server.words()[-8000:])
+        report["database"] = [row for child in elsewhere.supervisor.children for row in child.last_words]
     finally:
         options.report.write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str), "utf-8")
         host.server.stop()

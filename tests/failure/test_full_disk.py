@@ -117,7 +117,7 @@ def test_the_page_sends_again_what_was_typed(
     with refusing(test_run, company, "disk_full"):
         page = browser.post("/companies/new/", {"name": 'A "& <b>sons', "description": "\n two\nlines "})
     fields = dict(
-        re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', page.content.decode(), re.DOTALL)
+        re.findall(r'<input type="hidden" name="([^"]+)" value="(.*?)">', page.content.decode(), re.DOTALL)
     )
     assert fields["name"] == "A &quot;&amp; &lt;b&gt;sons"
     assert fields["description"] == "\n two\nlines "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import errors
 
 from kernel import lost
 from kernel.errors import NotSaved
+from tests.support.tenants import Browser
 
 
 def raised(cause: BaseException | None, kind: type[Exception] = OperationalError) -> BaseException:
@@ -90,3 +92,20 @@ def test_the_page_says_so(monkeypatch: Any, headers: dict[str, str], expected: s
     assert answer["Content-Type"].startswith(expected)
     assert b"not available at the moment" in answer.content
     assert b"10.1.2.3" not in answer.content
+
+
+def test_the_page_asks_the_database_for_nothing(
+    monkeypatch: Any, client_for: Callable[..., Browser], member: Any
+) -> None:
+    """It goes away in the middle of a request: the member is known, nothing more can be asked."""
+
+    def away(*_given: Any) -> None:
+        raise raised(psycopg.OperationalError("gone"))
+
+    browser = client_for(member)
+    browser.raise_request_exception = False
+    monkeypatch.setattr("crm_core.sales.views.board.answer", away)
+    monkeypatch.setattr("config.navigation._workspace", away)
+    answer = browser.get("/deals/")
+    assert answer.status_code == 503
+    assert member.id.hex in answer.content.decode()
