@@ -206,6 +206,13 @@ def _grow(company: Any, clients: int) -> None:
             f"SELECT owner_id FROM {company.schema_name}.records_card WHERE owner_id IS NOT NULL LIMIT 1"
         ).fetchone()[0]
         plant(connection, company.schema_name, owner, clients)
+        # A row that somebody changes has to be one that the product could have written.
+        for table, field in (("clients_company", "name"), ("clients_person", "last_name")):
+            connection.execute(
+                f"UPDATE {company.schema_name}.{table} SET {field} = card.label"
+                f" FROM {company.schema_name}.records_card AS card WHERE card_id = card.id AND {field} = ''"
+            )
+            connection.execute(f"ANALYZE {company.schema_name}.{table}")
 
 
 def _more(company: Any) -> dict[str, list[Any]]:

@@ -23,3 +23,12 @@ def table_rows(context: Any, page: ListPage) -> SafeString:
 def narrow_rows(context: Any, page: ListPage) -> SafeString:
     """The rows of a narrow screen: ``{% narrow_rows list %}`` inside a list."""
     return lines.narrow_rows(context, page)
+
+
+@register.simple_tag(takes_context=True)
+def move_choices(context: Any, page: ListPage) -> SafeString:
+    """Where a card can be moved to: the same for every card of a page, so it is drawn once."""
+    if not page.move_choices:
+        drawn = context.template.engine.get_template("lists/move_choices.html")
+        page.move_choices = drawn.render(context)
+    return SafeString(page.move_choices)

@@ -156,6 +156,7 @@ class ListPage:
     board: BoardShown | None = None
     board_card: str = ""
     lane_names: list[Lane] = field(default_factory=list)
+    move_choices: str = ""
     foot: FootShown | None = None
     next_url: str = ""
     previous_url: str = ""
