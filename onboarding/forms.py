@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from identity import api as identity
@@ -111,7 +112,24 @@ class CompanyForm(Form):
         return {name: self.cleaned_data[name] for name in ("company", "slug", "zone")}
 
 
-class SignUpForm(CompanyForm):
+class AgreedForm(Form):
+    """A form that makes an account: where the operator has a privacy notice, whoever fills it in agrees to it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.TEREM_PRIVACY_NOTICE:
+            self.fields["notice"] = forms.BooleanField(
+                label=_("I agree to how my data is used"),
+                help_text=format_html(
+                    '<a href="{}" target="_blank" rel="noopener">{}</a>',
+                    settings.TEREM_PRIVACY_NOTICE,
+                    _("Read the privacy notice"),
+                ),
+                error_messages={"required": _("An account needs your agreement.")},
+            )
+
+
+class SignUpForm(AgreedForm, CompanyForm):
     """A company and the account of whoever opens its workspace."""
 
     email = EmailField(label=_("Work e-mail"))
@@ -163,7 +181,7 @@ class FindForm(Form):
         self.fields["email"].widget.attrs["autofocus"] = True
 
 
-class JoinForm(Form):
+class JoinForm(AgreedForm):
     """The account of somebody who was invited; the address is known from the letter."""
 
     name = TextField(

@@ -16,7 +16,7 @@ from crm_core.exports.models import Export
 from crm_core.team import actions as team
 from crm_core.team.models import Member
 from kernel import context, storage
-from kernel.errors import Conflict, OverLimit, TeremError, Unavailable
+from kernel.errors import Conflict, TeremError, Unavailable
 from kernel.jobs.running import run_now
 from kernel.rights import PLATFORM
 from onboarding.taking_in import administrators
@@ -28,11 +28,11 @@ def take_out(tenant: Any, path: Path, *, reason: str, minutes: float) -> Export:
 
     It stays still, so that nothing is entered here that would be missing there: ``tenants.go_on`` ends
     that. Raises ``Conflict`` for a file that exists, ``Unavailable`` if the archive is not made; the
-    workspace is served as before then.
+    workspace is served as before then, which is read-only if it was so already.
     """
     if path.exists():
         raise Conflict(f"{path} exists already.")
-    tenants.hold_still(tenant, reason=reason, minutes=minutes)
+    begun = tenants.hold_still(tenant, reason=reason, minutes=minutes)
     try:
         with tenants.inside(tenant):
             found = exports.start(by=PLATFORM)
@@ -47,7 +47,8 @@ def take_out(tenant: Any, path: Path, *, reason: str, minutes: float) -> Export:
         return found
     except BaseException:
         path.unlink(missing_ok=True)
-        tenants.go_on(tenant)
+        if begun:
+            tenants.go_on(tenant)
         raise
 
 
@@ -85,7 +86,7 @@ def invite_all(tenant: Any) -> Invited:
             try:
                 _invite(heads[0], member)
                 sent.append(member.email)
-            except (OverLimit, TeremError) as error:
+            except TeremError as error:
                 left[member.email] = str(error)
     return Invited(sent, left)
 

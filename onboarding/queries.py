@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from crm_core.team import queries as team
 from crm_core.team.models import Session
@@ -159,6 +160,14 @@ def factor_missing(tenant: Any, account: Any) -> bool:
         return False
     with tenants.inside(tenant):
         return bool(team.policy().require_second_factor)
+
+
+def demand_fresh_proof(tenant: Any, request: HttpRequest) -> None:
+    """Where the workspace ends idle sessions, whoever enters has proved within that time who it is; else leads there."""
+    with tenants.inside(tenant):
+        idle = team.policy().idle_minutes
+    if idle:
+        identity.demand_proof(request, seconds=idle * 60)
 
 
 # Sessions

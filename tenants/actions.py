@@ -97,7 +97,7 @@ def check_slug(slug: str) -> None:
         raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
     if slug in RESERVED:
         raise Invalid(slug=_("This address is reserved. Please choose another."))
-    from tenants.erasing import is_kept
+    from tenants.reserved import is_kept
 
     if is_kept(host_of(slug)):
         raise Invalid(slug=_("This address is taken. Please choose another."))

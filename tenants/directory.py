@@ -11,7 +11,6 @@ import json
 import logging
 import time
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ import redis
 from django.conf import settings
 
 from kernel.context import Lease, TenantRef
+from kernel.line import line
 from tenants import bulletin
 from tenants.models import Address, Tenant
 
@@ -30,18 +30,6 @@ SHARED_SECONDS = 300
 MOST_ENTRIES = 5000
 
 _memory: dict[str, tuple[float, TenantRef | None]] = {}
-
-
-@cache
-def _shared() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
-    )
-
-
-def shared() -> redis.Redis:
-    """The Redis behind the directory, for erasing what it holds of a tenant."""
-    return _shared()
 
 
 def reference(tenant: Tenant, host: str) -> TenantRef:
@@ -107,7 +95,7 @@ def _find(kind: str, name: str) -> TenantRef | None:
         return held[1]
     seconds = FRESH_SECONDS
     try:
-        text = _shared().get(_key(kind, name))
+        text = line().get(_key(kind, name))
     except redis.RedisError:
         text, seconds = None, WITHOUT_REDIS_SECONDS
     if text is not None:
@@ -116,7 +104,7 @@ def _find(kind: str, name: str) -> TenantRef | None:
         entry = _from_registry(kind, name)
         if seconds == FRESH_SECONDS:
             try:
-                _shared().set(_key(kind, name), _dump(entry), ex=SHARED_SECONDS if entry else 30)
+                line().set(_key(kind, name), _dump(entry), ex=SHARED_SECONDS if entry else 30)
             except redis.RedisError:
                 log.info("the directory's shared cache does not answer")
     if len(_memory) > MOST_ENTRIES:
@@ -172,6 +160,6 @@ def forget_names(names: list[tuple[str, str]]) -> None:
     for kind, name in names:
         _memory.pop(f"{kind}:{name}", None)
     try:
-        _shared().delete(*[_key(kind, name) for kind, name in names])
+        line().delete(*[_key(kind, name) for kind, name in names])
     except redis.RedisError:
         log.warning("the directory's shared cache does not answer; changes show within thirty seconds")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 from collections.abc import Callable
@@ -12,7 +11,8 @@ import redis
 from django.conf import settings
 
 from kernel import storage
-from tenants import actions, directory
+from kernel.line import line
+from tenants import actions, reserved
 from tenants.backups import keys, store
 from tenants.backups.models import Drill, Order, Snapshot, Tombstone
 from tenants.models import Address, Handover, OperatorAct, Tenant
@@ -29,22 +29,6 @@ def on_erasure(eraser: Callable[[Tenant], str]) -> None:
     ERASERS.append(eraser)
 
 
-def digest_of(host: str) -> str:
-    """What is kept of an address: not the name, only whether a name asked for is the same."""
-    return hashlib.sha256(f"{settings.SECRET_KEY}:{host}".encode()).hexdigest()
-
-
-def digests_of(host: str) -> list[str]:
-    """Under which an address may be kept: a changed secret key forgets it, the old keys are asked too."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [hashlib.sha256(f"{key}:{host}".encode()).hexdigest() for key in keys]
-
-
-def is_kept(host: str) -> bool:
-    """Whether an address was somebody's once."""
-    return Tombstone.objects.filter(digest__in=digests_of(host)).exists()
-
-
 def everything(tenant: Tenant) -> list[dict[str, Any]]:
     """Erase a tenant and its copies; returns for each store what was done, for the certificate."""
     said: list[dict[str, Any]] = []
@@ -56,7 +40,7 @@ def everything(tenant: Tenant) -> list[dict[str, Any]]:
     copies = list(tenant.copies.all())
     # Of the company's own domains nothing is kept: they are its own, and nobody else could prove them.
     for host in tenant.addresses.filter(kind=Address.Kind.SUBDOMAIN).values_list("host", flat=True):
-        Tombstone.objects.get_or_create(digest=digest_of(host))
+        Tombstone.objects.get_or_create(digest=reserved.digest_of(host))
     for one in (*copies, tenant):
         actions.close(tenant_id=one.id, reason="", by=None)
         shutil.rmtree(storage.folder_of(one.schema_name), ignore_errors=True)
@@ -96,10 +80,9 @@ def _cache(tenant: Tenant) -> int:
     """Whatever stands in Redis under the tenant's id or schema; entries would end by themselves within the hour."""
     removed = 0
     try:
-        shared = directory.shared()
         for mark in (tenant.id.hex, str(tenant.id), tenant.schema_name):
-            for key in shared.scan_iter(match=f"terem:{settings.TEREM_INSTALLATION}:*{mark}*", count=1000):
-                removed += int(shared.delete(key))
+            for key in line().scan_iter(match=f"terem:{settings.TEREM_INSTALLATION}:*{mark}*", count=1000):
+                removed += int(line().delete(key))
     except redis.RedisError:
         log.warning("Redis does not answer: what it holds of the company ends by itself")
     return removed

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import Count
+from django.db.models import Count, Max, Min
 
 from kernel import metrics, processes
 from kernel.metrics import TOP, labels_of
@@ -16,7 +16,7 @@ from tenants import queries, readiness, schemas
 from tenants.console import faults
 from tenants.database import starting
 from tenants.domains import queries as domains
-from tenants.models import Blank, Fault, Incident, Meter, Tenant, UpgradeRun, UpgradeStep, UseOfDay
+from tenants.models import Blank, Fault, Incident, Meter, Question, Tenant, UpgradeRun, UpgradeStep, UseOfDay
 from tenants.status import checks, probes
 from tenants.status.parts import State
 from tenants.upgrades import runs
@@ -93,6 +93,24 @@ def check_age() -> dict[str, float]:
     return {"": max(0.0, (now() - last).total_seconds())} if last else {}
 
 
+def questions() -> dict[str, float]:
+    """Questions of companies that nobody has answered, and for how many seconds the oldest has waited."""
+    found = Question.objects.filter(state=Question.State.OPEN).aggregate(n=Count("id"), oldest=Min("last_at"))
+    waited = (now() - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+    return {labels_of(what="number"): float(found["n"]), labels_of(what="seconds"): max(0.0, waited)}
+
+
+def troubles() -> dict[str, float]:
+    """Open incidents that are no announced works, and the longest silence about one of them in seconds."""
+    open_ones = Incident.objects.filter(over_at=None, kind=Incident.Kind.TROUBLE)
+    told = open_ones.annotate(told=Max("updates__at")).values_list("told", "starts_at")
+    silences = [(now() - (last or began)).total_seconds() for last, began in told]
+    return {
+        labels_of(what="number"): float(len(silences)),
+        labels_of(what="silent_seconds"): max([0.0, *silences]),
+    }
+
+
 def room() -> dict[str, float]:
     return {labels_of(place=place): float(free) for place, free in readiness.room().items()}
 
@@ -139,6 +157,16 @@ FIGURES: Final[tuple[tuple[str, str, Callable[[], Mapping[str, float]]], ...]] =
         "terem_incidents_open",
         "Incidents and announced works that are not over.",
         lambda: number(Incident.objects.filter(over_at=None).count()),
+    ),
+    (
+        "terem_questions",
+        "Questions of companies that wait for operators: number, and the oldest's wait.",
+        questions,
+    ),
+    (
+        "terem_troubles",
+        "Open incidents: number, and the longest time in which nothing was said of one.",
+        troubles,
     ),
     ("terem_room_bytes", "Free bytes where files and backups lie.", room),
 )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Conflict, Invalid, Unavailable
 from kernel.jobs import relay
 from kernel.when import now
-from tenants import bulletin, erasing, leaving
+from tenants import bulletin, leaving, reserved
 from tenants.backups.models import Departure, Tombstone
 from tenants.console import maintenance
 from tenants.models import Maintenance, Tenant
@@ -26,16 +26,18 @@ from tenants.models import Maintenance, Tenant
 PATIENCE_SECONDS = 120
 
 
-def hold_still(tenant: Tenant, *, reason: str, minutes: float, patience: float = PATIENCE_SECONDS) -> None:
+def hold_still(tenant: Tenant, *, reason: str, minutes: float, patience: float = PATIENCE_SECONDS) -> bool:
     """From now on nothing changes in a workspace: its pages only show, its jobs wait. Repeating it is harmless.
 
-    ``minutes`` is the time that its people are told. Raises ``Conflict`` for a workspace that is closed
-    for other work, ``Unavailable`` if its running jobs do not end; it is served as before then.
+    ``minutes`` is the time that its people are told. True if this began it, False if the workspace stood
+    still already. Raises ``Conflict`` for a workspace that is closed for other work, ``Unavailable`` if its
+    running jobs do not end; it is served as before then.
     """
     found = maintenance.of_tenant(tenant)
     if found is not None and found.mode != Maintenance.Mode.READ_ONLY:
         raise Conflict(_("There is maintenance already. End it first."))
-    if found is None:
+    begun = found is None
+    if begun:
         until = now() + timedelta(minutes=minutes)
         maintenance.begin(mode="readonly", reason=reason, until=until, tenant_id=tenant.id)
     # Every process has read the bulletin anew by then, and requests that had begun before are over.
@@ -43,9 +45,11 @@ def hold_still(tenant: Tenant, *, reason: str, minutes: float, patience: float =
     ends = time.monotonic() + patience
     while relay.running_of(tenant.schema_name):
         if time.monotonic() > ends:
-            go_on(tenant)
+            if begun:
+                go_on(tenant)
             raise Unavailable(_("Background work of this workspace is still running. Try again later."))
         time.sleep(0.5)
+    return begun
 
 
 def go_on(tenant: Tenant) -> None:
@@ -78,4 +82,4 @@ def destination(tenant_id: UUID) -> str:
 
 def release_address(host: str) -> bool:
     """Let a company that returns have its former address again; True if it had been kept from everybody."""
-    return bool(Tombstone.objects.filter(digest__in=erasing.digests_of(host)).delete()[0])
+    return bool(Tombstone.objects.filter(digest__in=reserved.digests_of(host)).delete()[0])

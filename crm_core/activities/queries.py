@@ -36,7 +36,7 @@ def visible_to(member: Member) -> QuerySet[Activity]:
 def activity(member: Member, id: UUID, *, removed: bool = False) -> Activity:
     """One activity that the member may see. Raises ``NotFound``."""
     rows = Activity.objects.all() if removed else Activity.objects.standing()
-    found = rows.select_related("card", "owner", "client").filter(id=id).first()
+    found = rows.select_related("card", "owner", "client").filter(id=id).sole()
     if found is None:
         raise NotFound
     own = member.id in (found.owner_id, found.created_by_id)

@@ -14,7 +14,7 @@ from crm_core.exports.forms import ArchiveForm
 from crm_core.exports.models import Export
 from kernel import context
 from kernel.errors import Conflict, Invalid
-from kernel.uploads import REFUSED
+from kernel.uploads import REFUSED, demand_arrived
 from kernel.web import change, page
 from ui import answers
 from ui.forms import refuse
@@ -57,6 +57,7 @@ def _file(request: HttpRequest) -> Any:
     """The uploaded archive. Raises ``Invalid`` if there is none, or if it was refused on its way in."""
     if request.META.get(REFUSED):
         raise actions.too_large()
+    demand_arrived(request)
     source = request.FILES.get("file")
     if source is None:
         raise Invalid(_("Choose a file."), field="file")

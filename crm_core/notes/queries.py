@@ -27,7 +27,7 @@ def visible_to(member: Member) -> QuerySet[Note]:
 def note(member: Member, id: UUID, *, removed: bool = False) -> Note:
     """One note on a record that the member sees. Raises ``NotFound``."""
     rows = Note.objects.all() if removed else Note.objects.standing()
-    found = rows.select_related("card", "author").filter(id=id).first()
+    found = rows.select_related("card", "author").filter(id=id).sole()
     if found is None or not found.card.is_live or not sees(member, found.card):
         raise NotFound
     return found

@@ -103,12 +103,12 @@ def refuse(member: Any, kind: str, id: UUID) -> NoReturn:
 
 def card_for(member: Any, kind: str, id: UUID) -> Card:
     """One live card in full, its owner loaded. Raises ``NotFound`` (``Refused``, which is logged)."""
-    return visible_to(member, kind).select_related("owner").filter(id=id).first() or refuse(member, kind, id)
+    return visible_to(member, kind).select_related("owner").filter(id=id).sole() or refuse(member, kind, id)
 
 
 def any_card_for(member: Any, id: UUID) -> Card:
     """As :func:`card_for` for a record of whatever kind."""
-    card = Card.objects.live().filter(id=id).select_related("owner").first()
+    card = Card.objects.live().filter(id=id).select_related("owner").sole()
     if card is None or card.kind not in registry.KINDS:
         raise NotFound
     return card_for(member, card.kind, id) if not sees(member, card) else card
@@ -254,4 +254,4 @@ def change_set(member: Any, id: UUID) -> ChangeSet:
 
 
 def last_visit(member: Any, card_id: UUID) -> Visit | None:
-    return Visit.objects.filter(member_id=member.id, card_id=card_id).first()
+    return Visit.objects.filter(member_id=member.id, card_id=card_id).sole()

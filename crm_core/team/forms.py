@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm_core.team import queries
 from crm_core.team.actions.partners import LONGEST, extra_rights
-from crm_core.team.models import Role
+from crm_core.team.models import Policy, Role
 from kernel.rights import RIGHTS
 from kernel.when import now, read_zone, today, zone_choices
 from ui.forms import DateField, Form, TextField
@@ -285,4 +285,10 @@ class PolicyForm(Form):
             "A code from an app or a passkey, besides the password."
             " Who has none sets one up at the next entry."
         ),
+    )
+    idle_minutes = forms.TypedChoiceField(
+        label=_("People are signed out"),
+        choices=Policy.Idle.choices,
+        coerce=int,
+        help_text=_("Whoever comes back then proves anew who it is, and finds what was being written."),
     )

@@ -261,11 +261,20 @@ class Policy(TenantModel):
     """The workspace's rules of safety, which the entrance asks for, and the parts that it shows; one row.
 
     ``parts`` is a ``kernel.parts.Choice`` as it is kept. It stands here because every page needs it: it is
-    read together with the session.
+    read together with the session. So is ``idle_minutes``: after so long without use a session is over, and
+    whoever comes back proves anew who it is; 0 leaves it at the life of sessions.
     """
+
+    class Idle(models.IntegerChoices):
+        HALF_HOUR = 30, _("After 30 minutes without use")
+        TWO_HOURS = 120, _("After 2 hours without use")
+        HALF_DAY = 720, _("After 12 hours without use")
+        THREE_DAYS = 4320, _("After 3 days without use")
+        NEVER = 0, _("After 14 days, used or not")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     require_second_factor = models.BooleanField(default=False)
+    idle_minutes = models.PositiveSmallIntegerField(choices=Idle.choices, default=0, db_default=0)
     parts = models.JSONField(default=dict, db_default={})
     changed_at = models.DateTimeField(default=now)
 

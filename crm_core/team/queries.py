@@ -29,11 +29,21 @@ def session_by_key(key: str) -> Session | None:
     """The open session of a cookie's key with its member, role, team and the workspace's ``parts``, in one query."""
     found: Session | None = (
         Session.objects.select_related("member__role", "member__team")
-        .annotate(parts=kept_parts())
+        .annotate(parts=kept_parts(), idle=_kept("idle_minutes"))
         .filter(_within(now()), digest=digest(key), expires_at__gt=now(), member__active=True)
-        .first()
+        .sole()
     )
-    return found
+    return None if found is None or _is_idle(found, found.idle or 0) else found  # type: ignore[attr-defined]
+
+
+def _is_idle(session: Session, minutes: int) -> bool:
+    """Whether the workspace's rule ends a session that was not used for so long. Its use is noted every five minutes."""
+    return bool(minutes) and now() - session.seen_at > timedelta(minutes=minutes)
+
+
+def is_ended(key: str) -> bool:
+    """Whether a cookie's key belongs to no session any more: somebody has ended it, it did not run out by time."""
+    return not Session.objects.filter(digest=digest(key)).exists()
 
 
 def _within(moment: datetime) -> Q:
@@ -43,12 +53,19 @@ def _within(moment: datetime) -> Q:
 
 def kept_parts() -> Subquery:
     """Which parts the workspace shows, to be read along with a session; None where nobody has chosen."""
-    return Subquery(Policy.objects.filter(id=1).values("parts")[:1])
+    return _kept("parts")
+
+
+def _kept(name: str) -> Subquery:
+    """A column of the workspace's rules, to be read along with something else."""
+    return Subquery(Policy.objects.filter(id=1).values(name)[:1])
 
 
 def sessions_of(member: Any) -> list[Session]:
     """The member's open sessions, the last used first."""
-    return list(Session.objects.filter(member_id=member.id, expires_at__gt=now()).order_by("-seen_at"))
+    idle = policy().idle_minutes
+    held = Session.objects.filter(member_id=member.id, expires_at__gt=now()).order_by("-seen_at")
+    return [session for session in held if not _is_idle(session, idle)]
 
 
 def members() -> QuerySet[Member]:

@@ -21,6 +21,7 @@ def prepare() -> None:
             layout.step(f"Account {name}")
             options = ["--system", "--user-group", "--home-dir", str(home), "--no-create-home"]
             layout.run(["useradd", *options, "--shell", _no_shell(), name], way_on=_MEND)
+            _take_over(home, name)
     for folder, name, mode in (
         (layout.DATA, layout.USER, 0o750),
         (layout.DATA / "files", layout.USER, 0o750),
@@ -30,6 +31,14 @@ def prepare() -> None:
         _folder(folder, name, mode)
     for folder, mode in ((layout.SETTINGS, 0o700), (layout.HOME, 0o755)):
         _folder(folder, "root", mode)
+
+
+def _take_over(folder: Path, name: str) -> None:
+    """What was brought from another server belongs to a number of that one: an account made now gets it."""
+    account = pwd.getpwnam(name)
+    for parent, folders, files in os.walk(folder):
+        for path in (parent, *(os.path.join(parent, one) for one in (*folders, *files))):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def _folder(folder: Path, name: str, mode: int) -> None:

@@ -1,4 +1,4 @@
-"""install, update, rollback, uninstall: each may be repeated, and goes on where it was cut off."""
+"""install, update, rollback, renew, status, uninstall: each may be repeated, and goes on where it was cut off."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 import os
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from deploy.server import accounts, environment, layout, releases, units
+from deploy.server import accounts, environment, examination, layout, releases, status, units
+from deploy.server.examination import Finding
 from deploy.server.layout import Trouble
 
 _AGAIN = "Mend the cause and run the same command again; finished steps are not repeated."
@@ -16,11 +18,11 @@ _LOCAL_ADMINISTRATOR = "postgresql:///postgres"
 
 
 def run(verb: str, arguments: list[str]) -> int:
-    """One of the four commands; 0 when it went well, 1 after a told trouble."""
+    """One of the commands; 0 when it went well, 1 after a told trouble."""
     try:
         accounts.demand_root()
         os.umask(0o022)
-        with layout.alone():
+        with nullcontext() if verb == "status" else layout.alone():
             _VERBS[verb](arguments)
     except Trouble as found:
         sys.stderr.write(f"\n{found.what}\n  {found.way_on}\n")
@@ -31,10 +33,19 @@ def run(verb: str, arguments: list[str]) -> int:
 def install(arguments: list[str]) -> None:
     """Put Terem on this server, or finish what an earlier try began."""
     options = _install_options(arguments)
-    environment.make({name: value for name, value in vars(options).items() if isinstance(value, str)})
+    chosen = {name: value for name, value in vars(options).items() if isinstance(value, str)}
+    environment.check(chosen)
+    layout.step("Looking at this machine, its names, its mail, PostgreSQL and Redis")
+    lacks = status.lacks(status.place(chosen), ours=releases.current() is not None)
+    status.demand(lacks, anyway=options.anyway)
+    if options.look:
+        layout.step("Nothing keeps Terem from running here; nothing was changed")
+        return
+    environment.make(chosen)
     accounts.prepare()
     _edge_folder()
     release = releases.make(options.release or _present() or releases.name_of_source())
+    _look_at_cluster(release, options.database_admin, anyway=options.anyway)
     _prepare_cluster(release, options.database_admin)
     _bring_schemas(release, first=releases.current() is None)
     releases.switch(release)
@@ -43,7 +54,9 @@ def install(arguments: list[str]) -> None:
     units.start()
     known = environment.all_of()
     suffix = environment.read(environment.EDGE)["TEREM_EDGE_PORT_SUFFIX"]
-    layout.step(f"Terem {release.name} serves https://{known['TEREM_DOMAIN']}{suffix}/")
+    layout.step(f"Terem {release.name} runs; its address is https://{known['TEREM_DOMAIN']}{suffix}/")
+    status.demand([*status.arrive(), *(one for one in lacks if not one.keeps_from_running)], anyway=True)
+    layout.step("How it does, at any time: terem-manage status")
 
 
 def update(arguments: list[str]) -> None:
@@ -54,8 +67,10 @@ def update(arguments: list[str]) -> None:
     parser.add_argument(
         "--waves", default="5%,25%,100%", help="growing shares of the others (5%%,25%%,100%%)"
     )
+    parser.add_argument("--anyway", action="store_true", help="go on although something is missing")
     options = parser.parse_args(arguments)
     before = _demand_installed()
+    status.demand(list(examination.machine((layout.HOME, layout.DATA))), anyway=options.anyway)
     release = releases.make(options.release or releases.name_of_source())
     if release == before:
         layout.step(f"Release {release.name} serves already; its processes are renewed")
@@ -77,6 +92,28 @@ def rollback(arguments: list[str]) -> None:
         raise Trouble("There is no such release to go back to.", f"Here are: {here}. Choose one by --to.")
     _change_to(wanted)
     layout.step(f"Terem {wanted.name} serves again; {before.name} is kept")
+
+
+def renew(arguments: list[str]) -> None:
+    """Let every process read the settings anew, without losing a request or a job."""
+    parser = _parser("renew", renew.__doc__)
+    parser.add_argument("--edge", action="store_true", help="the edge too (edge.env): open lines end")
+    options = parser.parse_args(arguments)
+    _demand_installed()
+    environment.all_of()
+    units.renew(edge=False)
+    if options.edge:
+        layout.step("Renewing terem-edge")
+        units.systemctl("restart", layout.EDGE)
+    layout.step("Every process has the present settings")
+
+
+def told(arguments: list[str]) -> None:
+    """Say what runs on this server, and what is wrong with it."""
+    _parser("status", told.__doc__).parse_args(arguments)
+    _demand_installed()
+    if any(one.keeps_from_running for one in status.tell()):
+        raise Trouble("Something does not work.", "Begin with the first line that says Wrong.")
 
 
 def uninstall(arguments: list[str]) -> None:
@@ -121,8 +158,15 @@ def _install_options(arguments: list[str]) -> argparse.Namespace:
     add("--bind", default="0.0.0.0", help="address that the edge listens on (%(default)s)")
     add("--https", default="443", help="its port (%(default)s)")
     add("--http", default="80", help="the port that leads there (%(default)s)")
+    add(
+        "--contact",
+        default="",
+        help="address that the certificates' authority may write to, such as you@terem.example",
+    )
     add("--dns", default="", help="resolvers for companies' own domains (the machine's)")
     add("--release", default="", help="name of this release (the commit's, or the present moment)")
+    add("--look", action="store_true", help="only say what is missing on this machine; nothing is changed")
+    add("--anyway", action="store_true", help="go on although something is missing")
     return parser.parse_args(arguments)
 
 
@@ -150,14 +194,27 @@ def _edge_folder() -> None:
     shutil.chown(folder, layout.EDGE_USER, layout.EDGE_USER)
 
 
+def _look_at_cluster(release: Path, administrator: str, *, anyway: bool) -> None:
+    """Its version and settings. Raises ``Trouble`` if Terem cannot live there."""
+    said = _as_administrator(release, administrator, "deploy.server.postgres", administrator)
+    rows = [row.split("\t") for row in said.splitlines() if row.count("\t") == 2]
+    found = [Finding(what, way_on, weight == "trouble") for weight, what, way_on in rows]
+    status.demand(found, anyway=anyway)
+
+
 def _prepare_cluster(release: Path, administrator: str) -> None:
     """Logins, database, and what PUBLIC loses; repeating it changes nothing."""
     layout.step("PostgreSQL: logins, database, rights")
+    named = ("--superuser-dsn", administrator, "--database", environment.database_name())
+    _as_administrator(release, administrator, "tenants.database.cluster", *named)
+
+
+def _as_administrator(release: Path, administrator: str, module: str, *words: str) -> str:
+    """Run a module of the release that speaks to PostgreSQL as its administrator; what it printed."""
     local = administrator == _LOCAL_ADMINISTRATOR
     given = {name: value for name, value in os.environ.items() if name == "PGPASSWORD"}
-    python = [str(release / "venv" / "bin" / "python"), "-B", "-m", "tenants.database.cluster"]
-    layout.run(
-        [*python, "--superuser-dsn", administrator, "--database", environment.database_name()],
+    return layout.run(
+        [str(release / "venv" / "bin" / "python"), "-B", "-m", module, *words],
         environment=environment.passwords() | given | {"PYTHONPATH": f"{release}:{release / 'platform'}"},
         folder=release,
         way_on="Is PostgreSQL there, and is this its administrator? --database and --database-admin say where.",
@@ -207,4 +264,11 @@ def _command() -> None:
     )
 
 
-_VERBS = {"install": install, "update": update, "rollback": rollback, "uninstall": uninstall}
+_VERBS = {
+    "install": install,
+    "update": update,
+    "rollback": rollback,
+    "uninstall": uninstall,
+    "renew": renew,
+    "status": told,
+}

@@ -53,11 +53,11 @@ def make(chosen: dict[str, str]) -> bool:
     """Write the files that are missing; what exists stays as it is. Whether any was written.
 
     ``chosen`` has the words of the command line: domain, mail, sender, database (host:port/name), redis,
-    issuer, bind, https, http, dns.
+    issuer, bind, https, http, dns, contact.
     """
     if exist():
         return False
-    _check(chosen)
+    check(chosen)
     values = _values(chosen, _known())
     made = False
     for path in FILES:
@@ -76,7 +76,10 @@ def _known() -> dict[str, str]:
     return found
 
 
-def _check(chosen: dict[str, str]) -> None:
+def check(chosen: dict[str, str]) -> None:
+    """Whether settings can be made of these words, or are there already. Raises ``Trouble``."""
+    if exist():
+        return
     missing = [f"--{name}" for name in _WANTED if not chosen.get(name)]
     if missing:
         raise Trouble(
@@ -98,6 +101,7 @@ def _values(chosen: dict[str, str], known: dict[str, str]) -> dict[str, str]:
         **chosen,
         "port": https,
         "suffix": "" if https == "443" else f":{https}",
+        "contact": f"email {chosen['contact']}" if chosen.get("contact") else "",
         "sender": chosen.get("sender") or f"hello@{chosen['domain']}",
         "secret": known.get("TEREM_SECRET_KEY") or secrets.token_urlsafe(48),
         "master": known.get("TEREM_MASTER_KEYS") or secrets.token_urlsafe(32) + "=",

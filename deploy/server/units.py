@@ -74,6 +74,17 @@ def remove(drafts: Path = DRAFTS) -> None:
     systemctl("daemon-reload")
 
 
+def show(unit: str, name: str) -> str:
+    """A property of a unit; empty if systemd does not know it."""
+    return systemctl("show", unit, f"--property={name}", "--value").strip()
+
+
+def words(unit: str, count: int) -> str:
+    """The last lines that a unit said, the newest last."""
+    asked = ["journalctl", "--no-pager", "--output=cat", f"--lines={count}", f"--unit={unit}"]
+    return layout.run(asked, way_on=_LOOK).strip().replace("\n", "\n          ")
+
+
 def systemctl(*arguments: str) -> str:
     """Ask systemd. Raises ``Trouble`` if there is none, or if it says no."""
     if shutil.which("systemctl") is None:

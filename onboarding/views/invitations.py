@@ -55,6 +55,7 @@ def _join(request: HttpRequest, found: queries.Invited, key: str, form: Any, me:
         account = identity.create_account(
             email=found.email, password=form.cleaned_data["password"], name=name
         )
+        identity.note_consent(account=account)
         response = identity.enter(request, account, after=into)
     zone = found.tenant.zone or ZONES.get(language, "UTC")
     entering.join(found, account, key, name=name, language=language, zone=zone)

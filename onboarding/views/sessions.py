@@ -30,6 +30,7 @@ def _back(request: HttpRequest, words: str) -> HttpResponse:
 
 
 @account()
+@identity.proved_anew
 def account_session_ending(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign out in another browser."""
     if request.method == "POST":
@@ -38,6 +39,7 @@ def account_session_ending(request: HttpRequest, session_id: int) -> HttpRespons
 
 
 @account()
+@identity.proved_anew
 def workspace_session_ending(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """End a session inside a workspace; it is over there within two seconds."""
     if request.method == "POST":
@@ -47,6 +49,7 @@ def workspace_session_ending(request: HttpRequest, handover_id: UUID) -> HttpRes
 
 
 @account()
+@identity.proved_anew
 def all_endings(request: HttpRequest) -> HttpResponse:
     """End everything but this browser's session on the account host."""
     if request.method == "POST":

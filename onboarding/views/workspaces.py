@@ -71,6 +71,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         request.session[FACTOR_WAY] = request.get_full_path()
         return answers.page(request, "onboarding/factor.html", {"tenant": tenant}, status=403)
     request.session.pop(FACTOR_WAY, None)
+    queries.demand_fresh_proof(tenant, request)
     to = entering.way_back(tenant, me, request.GET.get("nonce", ""), path, at=request.GET.get("at", ""))
     if not entering.is_ours(to):
         # A redirect might end a form's way, and a form of ours may not lead to foreign domains.

@@ -22,6 +22,12 @@ TEREM_DRAINING = env.text(
     "A file: while it exists, this web process asks the edge for nothing new; empty: none.",
     "",
 )
+TEREM_NETWORK_REQUESTS_PER_MINUTE = env.number(
+    "TEREM_NETWORK_REQUESTS_PER_MINUTE",
+    "Requests of one network address that a web process answers in a minute.",
+    3000,
+    least=2,
+)
 
 
 def edge_of(domain: str) -> str:

@@ -21,9 +21,10 @@ from crm_core.records.actions import note_refusal
 from crm_core.records.queries import Refused
 from crm_core.team.actions import note_seen
 from crm_core.team.models import Session
-from crm_core.team.queries import session_by_key
+from crm_core.team.queries import is_ended, session_by_key
 from kernel import context
 from kernel.errors import TeremError, Unavailable
+from kernel.lost import by_the_way
 from kernel.parts import Choice
 from kernel.when import format_when, now, read_zone
 from ui.answers import error, sent_on
@@ -93,8 +94,12 @@ class MemberMiddleware:
         wanted = request.get_full_path() if request.method == "GET" and not _is_part(request) else ""
         query = f"?{urlencode({'next': wanted})}" if wanted not in ("", "/") else ""
         response = sent_on(request, f"/enter/{query}")
-        if settings.WORKSPACE_COOKIE in request.COOKIES:
+        key = request.COOKIES.get(settings.WORKSPACE_COOKIE, "")
+        if key:
             response.delete_cookie(settings.WORKSPACE_COOKIE, samesite="Lax")
+        if key and not key.startswith(PREFIX) and is_ended(key):
+            # Ended on purpose, perhaps because the device is in other hands: drafts go too.
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
 
@@ -102,7 +107,8 @@ def _session(request: HttpRequest) -> Session | None:
     key = request.COOKIES.get(settings.WORKSPACE_COOKIE, "")
     session = session_by_key(key) if key else None
     if session is not None and now() - session.seen_at > SEEN_EVERY:
-        note_seen(session=session)
+        with by_the_way():
+            note_seen(session=session)
     return session
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -177,9 +179,8 @@ def _place(request: HttpRequest, entry: Entry) -> Place | None:
         return None
     if not _choice(request).shows_place(entry.url):
         return None
-    try:
-        url = reverse(entry.url)
-    except NoReverseMatch:
+    url = _address(entry.url)
+    if not url:
         return None
     current = request.path == url or (url != "/" and request.path.startswith(url))
     return Place(entry.url, entry.words, entry.icon, url, current=current, key=entry.key)
@@ -231,11 +232,12 @@ def _workspace(request: HttpRequest) -> Shell:
         places=places(request, PLACES),
         foot=[_with_news(place, member) for place in places(request, FOOT)],
         bottom=_bottom(request),
-        settings=places(request, SETTINGS),
+        # Some two dozen entries that few pages show.
+        settings=_late(places, request, SETTINGS),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
         switch=[
             Place("chooser", _("Switch workspace"), "layers", public_url("workspaces/")),
-            Place("profile", _("My profile"), "settings", reverse("team:profile")),
+            Place("profile", _("My profile"), "settings", _address("team:profile")),
         ],
         palette=_address("search:palette"),
         leave=_address("leave"),
@@ -246,6 +248,7 @@ def _workspace(request: HttpRequest) -> Shell:
         notice=_maintenance(request)
         or leases.notice(member.language, administrator=member.may("billing.manage")),
         hotkeys=member.hotkeys,
+        person=member.id.hex,
         copy=copy,
         copy_back=copy_back,
         tours=copies.tours(tenant),
@@ -328,8 +331,14 @@ def _visit(request: HttpRequest) -> str:
 
 
 def _address(name: str) -> str:
+    """The address of a place on the present site; nothing where it has none."""
+    return _found(name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache
+def _found(name: str, urlconf: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 
@@ -337,6 +346,18 @@ def _address(name: str) -> str:
 def public_url(path: str = "") -> str:
     """An address on the public site and account host."""
     return f"{settings.TEREM_SCHEME}://{settings.TEREM_DOMAIN}{settings.TEREM_PORT_SUFFIX}/{path}"
+
+
+def _late(make: Callable[..., Any], *arguments: Any) -> Any:
+    """What ``make`` gives, made when a template first asks for it."""
+    return SimpleLazyObject(partial(make, *arguments))
+
+
+# What the base of every page reads, also of one that says that the database is gone: nothing is asked for it.
+_ON_EVERY_PAGE: dict[str, Callable[[Any], Any]] = {
+    "person": lambda member: member.id.hex,
+    "hotkeys": lambda member: member.hotkeys,
+}
 
 
 class _Late:
@@ -349,6 +370,9 @@ class _Late:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        member = getattr(self._request, "member", None)
+        if name in _ON_EVERY_PAGE and member is not None:
+            return _ON_EVERY_PAGE[name](member)
         if self._shell is None:
             self._shell = _make(self._request)
         return getattr(self._shell, name)

@@ -13,7 +13,7 @@ from crm_core.imports.actions import forget_old
 from crm_core.records.actions import purge_expired
 from crm_core.team.actions import end_over
 from identity import api as identity
-from kernel import context, storage
+from kernel import context, signing, storage
 from kernel.errors import TeremError
 from kernel.rights import PLATFORM
 from kernel.when import now
@@ -32,7 +32,7 @@ def tidy() -> None:
     identity.drop_unconfirmed()
     identity.forget_old_attempts()
     identity.drop_ended_sessions()
-    identity.reseal_factors()
+    signing.reseal()
     billing.reconcile()
     api.forget_old_watch()
     api.recount_uses()

@@ -55,10 +55,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {"tenant": {"()": "config.logs.TenantFilter"}},
     "formatters": {
-        "line": {
-            "format": "%(asctime)s %(levelname).1s %(tenant)s %(request)s %(name)s: %(message)s",
-            "datefmt": "%H:%M:%S",
-        },
+        "line": {"()": "config.logs.LineFormatter"},
         "json": {"()": "config.logs.JsonFormatter"},
     },
     "handlers": {

@@ -13,7 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import env, scanner, stores
-from config.edge import TEREM_DNS, TEREM_DOMAIN_DAYS, TEREM_DRAINING, TEREM_EDGE_TOKEN, edge_of  # noqa: F401 (settings)
+from config.edge import (  # noqa: F401 (settings)
+    TEREM_DNS,
+    TEREM_DOMAIN_DAYS,
+    TEREM_DRAINING,
+    TEREM_EDGE_TOKEN,
+    TEREM_NETWORK_REQUESTS_PER_MINUTE,
+    edge_of,
+)
 from config.observing import (  # noqa: F401 (settings)
     LOGGING,
     TEREM_LOG_FORMAT,
@@ -171,6 +178,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.refusing.RefusingMiddleware",
     "tenants.middleware.HostMiddleware",
     "identity.middleware.AccountSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -282,7 +290,7 @@ TEREM_SCANNER = scanner.address()
 FILE_UPLOAD_HANDLERS = [
     "kernel.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "kernel.uploads.Kept",
 ]
 TEREM_UPLOAD_LIMIT = env.number(
     "TEREM_UPLOAD_LIMIT", "Largest file taken in, in bytes.", 50 * 2**20, least=2**20
@@ -309,6 +317,11 @@ DEFAULT_FROM_EMAIL = env.text(
     "TEREM_MAIL_FROM", "Sender address of the platform's letters.", f"hello@{TEREM_DOMAIN}"
 )
 
+_words = "Address of the operator's privacy notice, with its version; whoever makes an account agrees to it."
+TEREM_PRIVACY_NOTICE = env.text("TEREM_PRIVACY_NOTICE", _words, "")
+if TEREM_PRIVACY_NOTICE and not TEREM_PRIVACY_NOTICE.startswith("https://"):
+    raise ImproperlyConfigured("TEREM_PRIVACY_NOTICE must begin with https://.")
+
 # Payments: without a key nothing is sold and every workspace gets the open plan.
 TEREM_STRIPE_KEY = env.text("TEREM_STRIPE_KEY", "Key of the payment provider; empty: nothing is sold.", "")
 TEREM_STRIPE_API = env.text("TEREM_STRIPE_API", "Address of a demonstration server in its place.", "")
@@ -326,7 +339,6 @@ _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}account"
 SESSION_COOKIE_SECURE = _secure
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_NAME = f"{_prefix}csrf"
 CSRF_COOKIE_SECURE = _secure
 CSRF_COOKIE_HTTPONLY = True

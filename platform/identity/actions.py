@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.db import SessionStore
@@ -16,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import Operator
+from identity.models import Consent, Operator
 from kernel.actions import action
 from kernel.emails import read_email
 from kernel.errors import Invalid, NotFound
@@ -93,6 +94,13 @@ def _check_password(password: str, account: Any) -> None:
         validate_password(password, account)
     except ValidationError as error:
         raise Invalid(fields={"password": error.messages}) from error
+
+
+@action()
+def note_consent(*, account: Any) -> None:
+    """Note that the account's owner has agreed to the privacy notice of today; nothing where there is none."""
+    if settings.TEREM_PRIVACY_NOTICE:
+        Consent.objects.get_or_create(account=account, notice=settings.TEREM_PRIVACY_NOTICE)
 
 
 @action()

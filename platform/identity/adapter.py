@@ -10,11 +10,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from identity import actions, browsers, factors, passkeys, queries, slowdown
+from identity import actions, browsers, events, factors, notices, passkeys, passwords, queries, slowdown
 from identity.slowdown import Direction
 from kernel import mail
 from kernel.actions import after_commit
@@ -23,6 +23,14 @@ from kernel.errors import TooMany
 log = logging.getLogger("terem.identity")
 
 OPERATOR_SESSION = 12 * 3600
+# In the session between the password and the end of signing in: it was right, and too easy to guess.
+WEAK = "weak_password"
+AFTER = "after_password"
+# Letters that nobody asked for: nobody is told to ask again if one cannot be sent.
+UNASKED = {"new_browser", "second_factor_used_again", "second_factor_guessed"}
+CHANGE_PAGE = "/account/password/"
+# What is tried, as the log and the figures call it.
+_PROOFS = {"password": "password", "code": "code", "letter": "mail code"}
 
 
 def direction(request: HttpRequest, kind: str, subject: str, account: Any) -> Direction:
@@ -37,6 +45,7 @@ def claim(request: HttpRequest, way: Direction) -> None:
     try:
         slowdown.claim(way)
     except TooMany as error:
+        events.proved(_PROOFS[way.kind], "paused", way=way)
         request.retry_after = error.retry_after  # type: ignore[attr-defined]
         raise forms.ValidationError(str(error), code="too_many") from error
 
@@ -61,12 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):
         way = direction(request, "password", subject, queries.begun_by(subject))
         claim(request, way)
         account = super().authenticate(request, **credentials)
-        # The way is a salted digest of address and network: equal tries are seen as equal, nobody is named.
         if account is None:
-            log.warning("password refused, way %s", way.own[:16])
-        else:
-            log.info("password accepted, account %s, way %s", account.pk, way.own[:16])
-            slowdown.succeeded(way)
+            events.proved("password", "refused", way=way)
+            return None
+        events.proved("password", "accepted", account=account, way=way)
+        slowdown.succeeded(way)
+        request.session[WEAK] = passwords.is_weak(str(credentials.get("password")), account)
         return account
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
@@ -76,8 +85,19 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         actions.tell_secret_changed(user)
 
+    def login(self, request: Any, user: Any) -> None:
+        # Whoever comes for the first time knows it, and a password set anew has a letter of its own.
+        new = user.last_login is not None and not browsers.known_as(request, user)
+        new = new and not getattr(request, "told_of_reset", False)
+        super().login(request, user)
+        if new:
+            notices.tell_of_new_browser(user)
+
     def post_login(self, request: Any, user: Any, **details: Any) -> HttpResponse:
         response = super().post_login(request, user, **details)
+        if request.session.pop(WEAK, False):
+            request.session[AFTER] = response["Location"]
+            response = HttpResponseRedirect(CHANGE_PAGE)
         browsers.remember(request, response, user)
         if request.site == "operator":
             request.session.set_expiry(OPERATOR_SESSION)
@@ -87,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return "/" if request.site == "operator" else str(settings.LOGIN_REDIRECT_URL)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return "/account/security/"
+        return str(request.session.pop(AFTER, "/account/security/"))
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         signed_in = self.request.user.is_authenticated
@@ -107,6 +127,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if words and (message or request.user.is_authenticated):
             request.notice = str(words)  # type: ignore[attr-defined]
 
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        name = template_prefix.rpartition("/")[2]
+        self.request.told_of_reset = name == "password_reset"
+        change = events.CHANGE_OF.get(name)
+        if change:
+            events.changed(change, user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         name = template_prefix.rpartition("/")[2]
         values = {key: value for key, value in context.items() if key != "request"} | {"email": email}
@@ -121,7 +149,7 @@ def _post(to: str, template: str, language: str, values: dict[str, Any], request
     except OSError:
         # The account stands; the page says what happened and offers to send the letter again.
         log.exception("a letter was not sent: %s", template)
-        if request is not None:
+        if request is not None and template.rpartition("/")[2] not in UNASKED:
             request.notice = str(
                 _("The letter could not be sent just now. Please ask for it again in a minute.")
             )

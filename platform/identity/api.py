@@ -11,10 +11,11 @@ from identity.actions import (
     end_sessions,
     keep_session,
     make_operator,
+    note_consent,
     set_name,
     set_password,
 )
-from identity.entering import claim_letter, enter, sign_up
+from identity.entering import claim_letter, demand_proof, enter, proved_anew, sign_up
 from identity.factors import is_on as second_factor_on
 from identity.factors import reseal as reseal_factors
 from identity.queries import (
@@ -39,6 +40,7 @@ __all__ = [
     "claim_letter",
     "create_account",
     "current",
+    "demand_proof",
     "drop_ended_sessions",
     "drop_unconfirmed",
     "end_session",
@@ -50,6 +52,8 @@ __all__ = [
     "make_operator",
     "name_of",
     "network_of",
+    "note_consent",
+    "proved_anew",
     "reseal_factors",
     "second_factor_on",
     "sessions",

@@ -25,18 +25,23 @@ def _held(request: HttpRequest) -> dict[str, Any]:
     return held if isinstance(held, dict) and isinstance(held.get("accounts"), dict) else {}
 
 
-def _mark(account: Any) -> str:
+def _mark(account: Any, key: str = "") -> str:
     # Bound to the password: whoever changes it is not followed by older browsers' privilege.
-    return salted_hmac(
-        "identity.browsers", f"{account.pk}:{account.password}", algorithm="sha256"
-    ).hexdigest()[:24]
+    text, signing_key = f"{account.pk}:{account.password}", key or settings.SECRET_KEY
+    return salted_hmac("identity.browsers", text, secret=signing_key, algorithm="sha256").hexdigest()[:24]
+
+
+def _is_mark(mark: str, account: Any) -> bool:
+    """Whether the account was noted with this mark, under the present signing key or a former one."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return bool(mark) and any(constant_time_compare(mark, _mark(account, key)) for key in keys)
 
 
 def known_as(request: HttpRequest, account: Any) -> str:
     """The id of this browser if the account has signed in in it, else nothing."""
     held = _held(request)
     mark = held.get("accounts", {}).get(str(account.pk), "") if account is not None else ""
-    return str(held["id"]) if mark and constant_time_compare(mark, _mark(account)) else ""
+    return str(held["id"]) if _is_mark(mark, account) else ""
 
 
 def remember(request: HttpRequest, response: HttpResponse, account: Any) -> None:

@@ -15,9 +15,12 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from kernel.actions import action
+from kernel.when import now
 
 log = logging.getLogger("terem.identity")
 
+# Seconds between two letters about codes that came a second time.
+WARNING_PAUSE = 3600
 # What opens an account besides the password; recovery codes only stand in for these.
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -71,6 +74,28 @@ def _use_step(authenticator: Authenticator, step: int) -> Authenticator | None:
     authenticator.data["last_step"] = step
     authenticator.save(update_fields=["data"])
     return authenticator
+
+
+def was_used(account: Any, code: str) -> bool:
+    """Whether a refused code is one of the device that counted before: somebody has seen it."""
+    for authenticator in Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.TOTP):
+        step = _step(decrypt(authenticator.data["secret"]), code)
+        if step is not None:
+            return step == authenticator.data.get("last_step")
+    return False
+
+
+@action()
+def note_warning(*, account: Any) -> bool:
+    """Whether the owner is to be warned of a second use now: at most once in an hour."""
+    held = Authenticator.objects.select_for_update().filter(user_id=account.pk, type=Authenticator.Type.TOTP)
+    authenticator = held.first()
+    moment = int(now().timestamp())
+    if authenticator is None or moment - authenticator.data.get("warned_at", 0) < WARNING_PAUSE:
+        return False
+    authenticator.data["warned_at"] = moment
+    authenticator.save(update_fields=["data"])
+    return True
 
 
 @action()

@@ -12,7 +12,7 @@ from allauth.mfa.totp import forms as totp
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity import adapter, factors, notices, slowdown
+from identity import adapter, events, factors, notices, sessions, slowdown
 from ui.forms import EmailField
 
 PASSWORD_HELP = _("At least 12 characters. Four plain words are a good password.")
@@ -54,16 +54,32 @@ class PasswordAgainForm(account.ReauthenticateForm):
         _words(self, "password", _("Password"), autofocus=True)
 
 
+def _open_mail_code(form: Any) -> None:
+    """Let allauth compare a code that went out by mail, of which the session keeps the digest only."""
+    typed = str(form.cleaned_data["code"])
+    right = sessions.is_code(typed=typed, kept=str(form.expected_code or ""))
+    form.expected_code = typed if right else ""
+    events.proved("mail code", "accepted" if right else "refused")
+
+
 class MailCodeForm(account.ConfirmEmailVerificationCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code(self, _("Code from the letter"))
+
+    def clean_code(self) -> str:
+        _open_mail_code(self)
+        return str(super().clean_code())
 
 
 class ResetCodeForm(account.ConfirmPasswordResetCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code(self, _("Code from the letter"))
+
+    def clean_code(self) -> str:
+        _open_mail_code(self)
+        return str(super().clean_code())
 
 
 class ForgottenForm(account.ResetPasswordForm):
@@ -93,7 +109,12 @@ class ChangePasswordForm(account.ChangePasswordForm):
         request, subject = context.request, self.user.email.lower()
         way = adapter.direction(request, "password", subject, self.user)
         adapter.claim(request, way)
-        given = super().clean_oldpassword()
+        try:
+            given = super().clean_oldpassword()
+        except forms.ValidationError:
+            events.proved("password", "refused", account=self.user, way=way)
+            raise
+        events.proved("password", "accepted", account=self.user, way=way)
         slowdown.succeeded(way)
         return given
 
@@ -111,8 +132,13 @@ def _use_code(form: Any) -> str:
     adapter.claim(request, way)
     used = factors.use(account=form.user, code=code)
     if used is None:
+        again = factors.was_used(form.user, code)
+        events.proved("code", "used again" if again else "refused", account=form.user, way=way)
+        if again:
+            notices.warn_of_second_use(form.user)
         notices.warn_of_guessing(form.user, way)
         raise adapter.SecondFactorAdapter().validation_error("incorrect_code")
+    events.proved("code", "accepted", account=form.user, way=way)
     slowdown.succeeded(way)
     used.user = form.user
     form.authenticator = used

@@ -37,3 +37,17 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} until {self.last_at:%Y-%m-%d %H:%M}"
+
+
+class Consent(models.Model):
+    """That the owner of an account agreed to a privacy notice; ``notice`` is its address, which names its version."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    notice = models.CharField(max_length=500)
+    given_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "notice"], name="identity_consent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.notice} {self.given_at:%Y-%m-%d}"

@@ -21,6 +21,7 @@ from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from identity import events
 from ui.forms import TextField
 
 NAME_LENGTH = 60
@@ -85,9 +86,12 @@ class _Answer(forms.AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         try:
             _check_origin(auth.parse_authentication_response(self.cleaned_data["credential"]))
-            return super().clean_credential()
+            used = super().clean_credential()
         except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+            events.proved("passkey", "refused", account=self.user)
             raise _refuse() from error
+        events.proved("passkey", "accepted", account=used.user)
+        return used
 
 
 class SignInForm(_Answer):

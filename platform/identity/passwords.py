@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LEAST = 12
-MOST = 1000
+# More would only be work; nothing is ever cut off.
+MOST = 128
 
 
 class LongEnough:
@@ -27,7 +28,9 @@ class LongEnough:
             )
         if len(password) > MOST:
             raise ValidationError(
-                _("This password is too long. A thousand characters are enough."), code="too_long"
+                _("This password is too long: %(most)s characters are the most."),
+                code="too_long",
+                params={"most": MOST},
             )
 
     def get_help_text(self) -> Any:
@@ -82,3 +85,12 @@ class NotAboutYou:
 
     def get_help_text(self) -> Any:
         return ""
+
+
+def is_weak(password: str, account: Any) -> bool:
+    """Whether a password that opens the account is one that may no longer be set: too short, common, about its owner."""
+    try:
+        validate_password(password[:MOST], account)
+    except ValidationError:
+        return True
+    return False

@@ -4,9 +4,11 @@ A *try* is counted by subject (an e-mail address, an account) and network togeth
 After a few failures each further try has to wait for a pause that grows up to
 five minutes; during a pause nothing is checked, so waiting attackers learn nothing.
 Somebody else's failures from elsewhere never make the owner wait: they only take
-the free tries from networks that fail themselves, so that the owner's first try
-counts always. A browser in which the owner has signed in before is counted alone,
-even beside an attacker on the same network.
+the free tries from networks that fail themselves. A browser in which the owner has
+signed in before is counted alone, even beside an attacker on the same network.
+From browsers that nobody knows an account can be tried 95 times in an hour, from
+however many networks; then only a known browser, a passkey, or a new password by
+mail leads in until the guessing has paused for an hour.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from identity.models import Attempt
@@ -27,9 +30,15 @@ from kernel.when import now
 
 FREE_TRIES = 5
 LONGEST_PAUSE = 300  # seconds
+# Seconds by which machines' clocks may differ. A last try that lies further ahead was noted before a clock was
+# set back: nobody waits until then.
+MOST_SKEW = 60
 # So many failures in an hour, wherever from, mean an attack: free tries are gone then.
 SUBJECT_UNDER_ATTACK = 20
 NETWORK_ATTACKS = 60
+# ASVS 2.2.1 allows an account a hundred failures in an hour; those of known browsers count beside these.
+SUBJECT_CLOSED = 95
+CLOSED_KINDS = ("password", "code")
 FORGOTTEN_AFTER = timedelta(hours=1)
 KEPT = timedelta(days=1)
 
@@ -78,14 +87,16 @@ def claim(direction: Direction) -> None:
 
     Raises ``TooMany`` with the seconds to wait. Parallel tries queue at the row, so none slips by.
     """
+    _lock_subject(direction)
     known = {row.key: row for row in Attempt.objects.filter(key__in=direction.wide)}
+    _see_that_it_is_open(direction, known)
     attack = any(key in known and _failures(known[key]) >= limit for key, limit in direction.wide.items())
     Attempt.objects.get_or_create(key=direction.own)
     row = Attempt.objects.select_for_update().get(key=direction.own)
     failures = _failures(row)
     passed = (now() - row.last_at).total_seconds()
     wait = math.ceil(pause_after(failures, 1 if attack else FREE_TRIES) - passed)
-    if failures and wait > 0:
+    if failures and wait > 0 and passed > -MOST_SKEW:
         raise TooMany(
             ngettext_lazy(
                 "Too many tries. Please try again in %(seconds)s second.",
@@ -98,6 +109,27 @@ def claim(direction: Direction) -> None:
     row.failures, row.last_at = failures + 1, now()
     row.save()
     _count(direction.wide)
+
+
+def _lock_subject(direction: Direction) -> None:
+    """Tries of one subject by unknown browsers queue here first, so that the bound holds for parallel ones too."""
+    for key in list(direction.wide)[:1]:
+        Attempt.objects.get_or_create(key=key)
+        Attempt.objects.select_for_update().get(key=key)
+
+
+def _see_that_it_is_open(direction: Direction, known: dict[str, Attempt]) -> None:
+    row = next((known[key] for key in list(direction.wide)[:1]), None)
+    if row is None or direction.kind not in CLOSED_KINDS or _failures(row) < SUBJECT_CLOSED:
+        return
+    wait = math.ceil((FORGOTTEN_AFTER - (now() - row.last_at)).total_seconds())
+    raise TooMany(
+        _(
+            "Too many tries on this account. Use a browser in which it was opened before, or a passkey, "
+            "or set a new password by mail; otherwise please wait an hour."
+        ),
+        retry_after=max(1, wait),
+    )
 
 
 def _failures(row: Attempt) -> int:
@@ -115,9 +147,10 @@ def _count(keys: Iterable[str]) -> None:
 @action()
 def succeeded(direction: Direction) -> None:
     """The try was right: its direction starts anew, and it no longer counts as a failure elsewhere."""
-    Attempt.objects.filter(key=direction.own).delete()
+    # The subject's row first, as in claim: two of one account never wait for each other crosswise.
     for key in direction.wide:
         Attempt.objects.filter(key=key, failures__gt=0).update(failures=F("failures") - 1)
+    Attempt.objects.filter(key=direction.own).delete()
 
 
 @action()

@@ -137,6 +137,20 @@ class Unavailable(TeremError):
         super().__init__(message, **details)
 
 
+class NotSaved(Unavailable):
+    """Nothing can be written now: a disk is full, or the database takes no writes. Reading goes on.
+
+    ``retry_after`` is in seconds: somebody has to make room first.
+    """
+
+    default_message = _(
+        "Nothing can be saved just now. What is here can be read as before. Please send it again in a few minutes."
+    )
+
+    def __init__(self, message: Any = "", *, retry_after: int = 60, **details: Any) -> None:
+        super().__init__(message, retry_after=retry_after, **details)
+
+
 class Unpaid(TeremError):
     """The workspace's plan is not paid: it can be read and exported, and changed again once it is."""
 

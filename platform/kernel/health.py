@@ -17,6 +17,7 @@ from django.http import HttpRequest, JsonResponse
 
 from kernel import metrics
 from kernel.errors import TeremError
+from kernel.line import line
 from kernel.web import entry
 
 FRESH_SECONDS = 1.0
@@ -91,7 +92,7 @@ def _control() -> None:
 
 
 def _redis() -> None:
-    metrics.line().ping()
+    line().ping()
 
 
 check("database", _control)

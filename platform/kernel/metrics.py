@@ -16,7 +16,6 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import redis
@@ -26,6 +25,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import NotFound, TeremError
 from kernel.jobs import relay, watching
+from kernel.line import line
 from kernel.web import Answer, entry
 from kernel.when import now
 
@@ -47,6 +47,10 @@ HELP = {
     "terem_job_seconds": ("histogram", "Time taken by runs of background jobs, by queue."),
     "terem_letters_total": ("counter", "Letters, by what the mail server said."),
     "terem_edge_asked_total": ("counter", "Names that the edge asked about, by answer."),
+    "terem_refusals_total": (
+        "counter",
+        "Requests refused unread: forged or stale forms, bodies of strange media types, networks in a hurry.",
+    ),
     "terem_tenant_seconds": ("gauge", "Seconds of work in this hour of the companies that took most."),
     "terem_schedule_age_seconds": ("gauge", "Seconds since work of the clock ended well, by its name."),
     "terem_figure_missing": ("gauge", "Figures that could not be read for this answer."),
@@ -54,6 +58,7 @@ HELP = {
 # Label sets that are there from the start: a counter that appears with its first event hides it from a rate.
 ZEROS: dict[str, list[dict[str, str]]] = {
     "terem_letters_total": [{"outcome": "sent"}, {"outcome": "refused"}],
+    "terem_refusals_total": [{"reason": "forged"}, {"reason": "media"}, {"reason": "network"}],
 }
 
 # Name → how to find it: {"label=\"value\"": number}. Rooms above add theirs at start-up.
@@ -64,18 +69,6 @@ _counted: dict[str, float] = defaultdict(float)
 _spent: dict[str, float] = defaultdict(float)
 _flushed_at = [0.0]
 _flushed_by_thread: set[int] = set()
-
-
-@cache
-def _line() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
-    )
-
-
-def line() -> redis.Redis:
-    """The connection to Redis for figures: short timeouts, text answers."""
-    return _line()
 
 
 def key(name: str) -> str:
@@ -141,8 +134,8 @@ def count(name: str, **labels: str) -> None:
 def ticked(name: str) -> None:
     """Note that work of the clock has just ended well."""
     try:
-        found: Any = _line().time()
-        _line().hset(key("ticks"), name, found[0])
+        found: Any = line().time()
+        line().hset(key("ticks"), name, found[0])
     except redis.RedisError:
         log.debug("a tick was not noted: Redis does not answer")
 
@@ -167,7 +160,7 @@ def flush() -> None:
     if not counted:
         return
     try:
-        pipe = _line().pipeline(transaction=False)
+        pipe = line().pipeline(transaction=False)
         for field, amount in counted.items():
             pipe.hincrbyfloat(key(SUMS), field, amount)
         for schema, seconds in spent.items():
@@ -208,7 +201,7 @@ def _sums() -> dict[str, str]:
     """The common counters, those that were never counted as nought."""
     start = {f"{name}{{{labels_of(**labels)}}}": "0" for name, sets in ZEROS.items() for labels in sets}
     try:
-        found: Any = _line().hgetall(key(SUMS))
+        found: Any = line().hgetall(key(SUMS))
     except redis.RedisError:
         log.info("metrics are incomplete: Redis does not answer")
         return {}
@@ -261,13 +254,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _largest() -> dict[str, float]:
-    found: Any = _line().zrevrange(_hour(), 0, TOP - 1, withscores=True)
+    found: Any = line().zrevrange(_hour(), 0, TOP - 1, withscores=True)
     return {labels_of(tenant=schema): round(seconds, 3) for schema, seconds in found}
 
 
 def _ages() -> dict[str, float]:
-    moment: Any = _line().time()
-    ticks: Any = _line().hgetall(key("ticks"))
+    moment: Any = line().time()
+    ticks: Any = line().hgetall(key("ticks"))
     return {labels_of(task=name): max(0, moment[0] - int(at)) for name, at in sorted(ticks.items())}
 
 

@@ -23,6 +23,7 @@ import redis
 
 from kernel import metrics
 from kernel.fairness import GATE
+from kernel.line import line
 
 log = logging.getLogger("terem.processes")
 
@@ -82,9 +83,9 @@ def beat() -> None:
     """Say now that this process lives, and add what it has counted to the sums."""
     metrics.flush()
     try:
-        moment: Any = metrics.line().time()
+        moment: Any = line().time()
         told = {"kind": _kind[0], "at": moment[0], "figures": own()}
-        metrics.line().hset(metrics.key("processes"), _name(), json.dumps(told))
+        line().hset(metrics.key("processes"), _name(), json.dumps(told))
     except redis.RedisError:
         log.debug("nobody hears this process: Redis does not answer")
 
@@ -93,7 +94,7 @@ def _leave() -> None:
     """Count what is left, and be gone at once instead of after a while."""
     metrics.flush()
     try:
-        metrics.line().hdel(metrics.key("processes"), _name())
+        line().hdel(metrics.key("processes"), _name())
     except redis.RedisError:
         log.debug("a process leaves without saying so: Redis does not answer")
 
@@ -105,15 +106,14 @@ def own() -> dict[str, dict[str, float]]:
 
 def living() -> list[Process]:
     """The processes that have spoken lately. Raises ``redis.RedisError`` where nobody can know."""
-    line = metrics.line()
-    moment: Any = line.time()
-    told: Any = line.hgetall(metrics.key("processes"))
+    moment: Any = line().time()
+    told: Any = line().hgetall(metrics.key("processes"))
     found = []
     for name, text in told.items():
         said = json.loads(text)
         age = moment[0] - said["at"]
         if age > FORGOTTEN_SECONDS:
-            line.hdel(metrics.key("processes"), name)
+            line().hdel(metrics.key("processes"), name)
         elif age <= GONE_SECONDS:
             found.append(Process(said["kind"], name, said["at"], said["figures"]))
     return found

@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from kernel import cache, context
-from kernel.errors import NotFound
+from kernel import cache, context, lost
+from kernel.errors import NotFound, NotSaved
 from kernel.flags import demand_room
 
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
@@ -49,27 +49,19 @@ def _inside(name: str) -> Path:
 def save(name: str, source: IO[bytes], *, limit: int | None = None) -> int:
     """Store a stream under ``name`` and return its size in bytes.
 
-    Raises ``ValueError`` past ``limit`` bytes and ``OverLimit`` past what the lease allows the
-    company in all, leaving nothing behind.
+    Raises ``ValueError`` past ``limit`` bytes, ``OverLimit`` past what the lease allows the
+    company in all, and ``NotSaved`` where the disk is full, leaving nothing behind.
     """
-    path = _inside(name)
     room = _room()
-    path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as target:
-            while chunk := source.read(1 << 16):
-                size += len(chunk)
-                if limit is not None and size > limit:
-                    raise ValueError("too large")
-                if room is not None and size > room:
-                    demand_room(METER, used(), size)
-                target.write(chunk)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with writer(name) as target:
+        while chunk := source.read(1 << 16):
+            size += len(chunk)
+            if limit is not None and size > limit:
+                raise ValueError("too large")
+            if room is not None and size > room:
+                demand_room(METER, used(), size)
+            target.write(chunk)
     cache.drop(_COUNTED)
     return size
 
@@ -91,16 +83,25 @@ def _room() -> int | None:
 
 @contextmanager
 def writer(name: str) -> Iterator[IO[bytes]]:
-    """A new file to write into; it stands under ``name`` once the block has ended well, else not at all."""
+    """A new file to write into; it stands under ``name`` once the block has ended well, else not at all.
+
+    Raises ``NotSaved`` where the disk is full.
+    """
     path = _inside(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w+b") as target:
             yield target
+            target.flush()
+            # Some disks say only now that they are full; and whoever is told that a file is stored may rely on it.
+            os.fsync(target.fileno())
         part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and lost.is_unwritable(error):
+            raise NotSaved from error
         raise
 
 

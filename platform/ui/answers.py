@@ -22,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kernel import faults, lost, signing
+from kernel import faults, lost, metrics, signing
 from kernel.errors import (
     Conflict,
     Invalid,
@@ -247,10 +247,21 @@ def error(request: HttpRequest, found: TeremError) -> HttpResponse:
     else:
         template = _WORDS.get(kind, "ui/errors/failure.html") if kind else "ui/errors/failure.html"
         values = {"error": found, "status": status, "right": RIGHTS.get(found.details.get("right", ""))}
+        values["typed"] = _typed(request)
         response = render(request, template, values, status=status)
+        if values["typed"]:
+            response.headers["Cache-Control"] = "no-store"
     if isinstance(found, TooMany | Unavailable):
         response.headers["Retry-After"] = str(found.retry_after)
     return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """What was sent to a workspace, so that it can be sent again from an error's page; None if nothing was."""
+    if request.method != "POST" or getattr(request, "site", "") != "workspace":
+        return None
+    held = getattr(request, "_post", {})  # Not read now: whatever broke may have broken while it was read.
+    return [(name, value) for name in held for value in held.getlist(name) if name != "csrfmiddlewaretoken"]
 
 
 def _needs_dialog(found: TeremError) -> bool:
@@ -304,10 +315,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failure(request: HttpRequest) -> HttpResponse:
     """500: a sentence, a reference number, a way on. Needs no database; the fault is told to the operators' feed.
 
-    A database that does not answer is no fault of the code: 503, and the page tries again by itself.
+    A database that does not answer and a disk that is full are no faults of the code: 503, and a way to try again.
     """
-    if lost.is_lost(sys.exception()):
-        return error(request, Unavailable(retry_after=lost.RETRY_SECONDS))
+    passing = lost.worded(sys.exception())
+    if passing is not None:
+        return error(request, passing)
     _tell_fault(request)
     if is_htmx(request):
         words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {
@@ -335,6 +347,7 @@ def _tell_fault(request: HttpRequest) -> None:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the session, or came from elsewhere."""
+    metrics.count("terem_refusals_total", reason="forged")
     if is_htmx(request):
         words = _("This form is too old. Reload the page and send it again.")
         response = HttpResponse(toast(words, tone="negative"), status=403)

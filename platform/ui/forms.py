@@ -52,6 +52,7 @@ _OURS = {
     "django/forms/widgets/checkbox_select.html": "ui/widgets/choices.html",
     "django/forms/widgets/clearable_file_input.html": "ui/widgets/file.html",
     "django/forms/widgets/file.html": "ui/widgets/file.html",
+    "django/forms/widgets/password.html": "ui/widgets/password.html",
 }
 
 

@@ -90,6 +90,7 @@ class Shell:
     ``visit`` is the sentence over every page while somebody from outside looks in, ``visit_leave`` the
     address that ends it by POST. ``help`` is the address of the help for this page. ``incident`` is the sentence while something does not work or is worked on,
     ``incident_url`` where more is told. ``hotkeys`` is False if the member switched single-letter keys off.
+    ``person`` tells one member from another: what a browser keeps of the one is not shown to the other.
     """
 
     workspace: str = ""
@@ -116,6 +117,7 @@ class Shell:
     incident: Any = ""
     incident_url: str = ""
     hotkeys: bool = True
+    person: str = ""
     help: str = ""
 
 

@@ -177,3 +177,17 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class AddressKey(models.Model):
+    """A key that digests of reserved addresses are made with, sealed by the signing key (``tenants.reserved``)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    sealed = models.TextField()
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        app_label = "tenants"
+
+    def __str__(self) -> str:
+        return self.name

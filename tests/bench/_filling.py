@@ -29,7 +29,7 @@ WORDS = [
 
 
 def fill(connection: Any, schema: str, owner: Any, companies: int, people: int) -> None:
-    """Companies and people with cards, evenly named; the wide rows take their defaults."""
+    """Companies and people with cards beside those that are there, evenly named; the wide rows take their defaults."""
     for kind, table, count in (
         ("company", "clients_company", companies),
         ("person", "clients_person", people),
@@ -49,7 +49,7 @@ def fill(connection: Any, schema: str, owner: Any, companies: int, people: int) 
         values = "".join(f", {blank.get(kind_, repr(''))}" for _name, kind_ in required)
         connection.execute(
             f"INSERT INTO {schema}.{table} (card_id{names}) SELECT id{values} FROM {schema}.records_card"
-            f" WHERE kind = %s",
+            f" WHERE kind = %s ON CONFLICT (card_id) DO NOTHING",
             [kind],
         )
     for table in ("records_card", "clients_company", "clients_person"):

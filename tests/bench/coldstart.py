@@ -2,7 +2,9 @@
 
 ``up_cold_s`` counts from the command to the first ready answer, with packages from the index or pip's own
 cache (``pip_cached`` says which); ``up_again_s`` is the next start. ``server_install_s`` is the installer in a
-Debian of its own with wheels at hand, ``server_again_s`` the same command once more; both need root and debootstrap.
+Debian of its own with wheels at hand, ``server_serving_s`` counts on to the first page over HTTPS, certificate made
+meanwhile; ``server_again_s`` is the same command once more, ``server_back_s`` from ``reboot`` to a page again. These
+need root and debootstrap; making the Debian itself is not counted. ``load`` is the machine's load average at the end.
 """
 
 from __future__ import annotations
@@ -31,10 +33,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--without-server", action="store_true", help="only ./terem up")
+    parser.add_argument("--without-up", action="store_true", help="only the server")
     options = parser.parse_args()
-    figures = measure_up()
+    figures = {} if options.without_up else measure_up()
     if not options.without_server and debian.maker() is not None:
         figures |= measure_server()
+    figures["load"] = round(os.getloadavg()[0], 1)
     if options.json:
         print(json.dumps(figures))
     else:
@@ -99,10 +103,15 @@ def measure_server() -> dict[str, Any]:
     """The installer of deploy/server, its own way, and what it took."""
     with tempfile.TemporaryDirectory(prefix="terem-cold-") as name:
         Path(name).chmod(0o711)
-        report = journey(Path(name), "install")
+        report = journey(Path(name), "--only-install")
     if "broke" in report:
         raise SystemExit(str(report["broke"]))
-    return {"server_install_s": report["install_s"], "server_again_s": report["again_s"]}
+    return {
+        "server_install_s": report["install_s"],
+        "server_serving_s": report["serving_s"],
+        "server_again_s": report["again_s"],
+        "server_back_s": report["back_s"],
+    }
 
 
 if __name__ == "__main__":

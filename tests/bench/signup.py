@@ -1,7 +1,8 @@
 """How long somebody waits for a new workspace: from pressing the button of the mailed code to its first page.
 
-Twenty people at once, each with a browser's cookies, against the product as ``./terem up`` starts it (web server,
-worker, keeper, scheduler), among 10 and among 1,000 companies. The letter lies between two presses of a button: the
+Twenty people at once, each with a browser's cookies, against the product's processes (web, worker, keeper,
+scheduler), among 10 and among 1,000 companies. ``--web`` is the number of web processes, two as on a server; people
+come to them in turn, as an edge would send them. The letter lies between two presses of a button: the
 first (company, address, mail, password) is ``form_ms``; the second opens the workspace, and all redirects over both
 hosts up to its first page (200) count. ``errors`` are presses that ended elsewhere. fsync is on.
 """
@@ -21,7 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from functools import partial
 from http.cookies import SimpleCookie
@@ -45,6 +46,7 @@ class Person:
     mark: str
     port: int
     network: str
+    door: int
     jars: dict[str, dict[str, str]] = field(default_factory=dict)
     code_page: tuple[str, str] = ("", "")
 
@@ -61,7 +63,7 @@ class Person:
         parts = urlsplit(url)
         jar = self.jars.setdefault(parts.netloc, {})
         line = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=60, source_address=(self.network, 0)
+            "127.0.0.1", self.door, timeout=60, source_address=(self.network, 0)
         )
         headers = {
             "Host": parts.netloc,
@@ -157,8 +159,8 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
 
 
 @contextmanager
-def serving(reserve: int) -> Iterator[int]:
-    """All processes of the product on this run's servers; the port of its web server."""
+def serving(reserve: int, webs: int) -> Iterator[list[int]]:
+    """All processes of the product on this run's servers; the ports of its web servers, the known one first."""
     from deploy.local import places, product
     from deploy.local.product import Address
     from deploy.local.supervisor import Supervisor
@@ -173,10 +175,14 @@ def serving(reserve: int) -> Iterator[int]:
     )
     supervisor = Supervisor(announce=False)
     try:
+        doors = [address.port, *(places.free_port() for _number in range(webs - 1))]
         for child in product.children(address, environment, Path(os.environ["TEREM_VAR"])):
-            supervisor.start(child)
-        _wait(address.port)
-        yield address.port
+            for door in doors if child.name == "web" else doors[:1]:
+                argv = [str(door) if word == str(address.port) else word for word in child.argv]
+                supervisor.start(replace(child, argv=argv))
+        for door in doors:
+            _wait(door)
+        yield doors
     finally:
         supervisor.stop()
 
@@ -235,7 +241,7 @@ def remove() -> None:
             api.close(tenant_id=tenant.id, reason="bench")
 
 
-def rounds_of(port: int, tenants: int, rounds: int, people: int, reserve: int) -> dict[str, Any]:
+def rounds_of(doors: list[int], tenants: int, rounds: int, people: int, reserve: int) -> dict[str, Any]:
     """So many rounds; the first of all warms the process and does not count."""
     folder = Path(os.environ["TEREM_MAIL"].removeprefix("file://"))
     opened: list[float] = []
@@ -244,7 +250,12 @@ def rounds_of(port: int, tenants: int, rounds: int, people: int, reserve: int) -
     for number in range(rounds + 1):
         reserved(reserve)
         crowd = [
-            Person(f"{tenants}-{number}-{one}", port, f"127.{10 + number}.{tenants % 250}.{one + 1}")
+            Person(
+                f"{tenants}-{number}-{one}",
+                doors[0],
+                f"127.{10 + number}.{tenants % 250}.{one + 1}",
+                doors[one % len(doors)],
+            )
             for one in range(people)
         ]
         first = at_once([one.sign_up for one in crowd]) if number else [one.sign_up() for one in crowd]
@@ -263,13 +274,14 @@ def rounds_of(port: int, tenants: int, rounds: int, people: int, reserve: int) -
     }
 
 
-def measure(sizes: list[int], rounds: int, people: int, reserve: int) -> dict[str, Any]:
+def measure(sizes: list[int], rounds: int, people: int, reserve: int, webs: int) -> dict[str, Any]:
     figures: dict[str, Any] = {"people_at_once": people, "openings": rounds * people, "reserve": reserve}
+    figures["web_processes"] = webs
     faults: list[str] = []
-    with serving(reserve) as port:
+    with serving(reserve, webs) as doors:
         for size in sizes:
             grow(size)
-            found = rounds_of(port, size, rounds, people, reserve)
+            found = rounds_of(doors, size, rounds, people, reserve)
             figures[f"p95_ms_{size}"] = found["p95"]
             figures[f"median_ms_{size}"] = found["median"]
             figures[f"form_p95_ms_{size}"] = found["form"]
@@ -286,12 +298,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--reserve", type=int, default=24)
+    parser.add_argument("--web", type=int, default=2, help="so many web processes")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["TEREM_REQUESTS_PER_MINUTE"] = "1000000"
     django.setup()
     sizes = [int(part) for part in options.tenants.split(",")]
-    figures = measure(sizes, options.rounds, options.people, options.reserve)
+    figures = measure(sizes, options.rounds, options.people, options.reserve, options.web)
     print(json.dumps(figures) if options.json else "\n".join(f"{k:20} {v}" for k, v in figures.items()))
 
 

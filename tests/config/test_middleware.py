@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from crm_core.team import actions
 from crm_core.team.models import Session
-from kernel.when import now
+from kernel.when import frozen, now
 from tenants import api
 from tests.support.tenants import Browser, sign_in
 
@@ -50,6 +50,22 @@ def test_an_untrue_or_ended_key_is_dropped(client_for: Any, member: Any) -> None
     answer = browser.get(PROFILE)
     assert answer.status_code == 302
     assert answer.cookies[settings.WORKSPACE_COOKIE].value == ""
+
+
+def test_a_session_that_was_ended_takes_its_drafts_and_one_that_ran_out_does_not(
+    client_for: Any, member: Any
+) -> None:
+    """Ended on purpose: the device may be in other hands. Run out by time: the person comes back and goes on."""
+    ended, run_out = client_for(member), client_for(member)
+    assert f'data-person="{member.id.hex}"' in ended.get(PROFILE).content.decode()
+    with frozen(now() + Session.LIFE + timedelta(seconds=1)):
+        answer = run_out.get(PROFILE)
+        assert answer.status_code == 302
+        assert "Clear-Site-Data" not in answer
+    Session.objects.all().delete()
+    answer = ended.get(PROFILE)
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == '"storage"'
 
 
 def test_a_deactivated_member_is_out_at_once(client_for: Any, make_member: Any) -> None:

@@ -17,6 +17,7 @@ from config import logs
 from deploy.local import places
 from kernel import context, health, metrics, processes
 from kernel.jobs import relay, running
+from kernel.line import line
 from kernel.web import Answer
 from tenants import api
 from tests.support.tenants import Browser, Company, sign_in
@@ -30,11 +31,11 @@ def counted(database: None) -> Iterator[None]:
     """Nothing was counted before, nothing is left behind."""
     metrics.flush()
     kept = (metrics.key(metrics.SUMS), metrics._hour(), metrics.key("processes"))
-    metrics.line().delete(*kept)
+    line().delete(*kept)
     health.forget()
     yield
     metrics.flush()
-    metrics.line().delete(*kept)
+    line().delete(*kept)
 
 
 def read(text: str) -> dict[str, str]:
@@ -101,10 +102,23 @@ def test_metrics_name_few_companies_however_many_there_are(settings: Any, counte
 
 
 @pytest.mark.usefixtures("database")
+def test_what_strangers_ask_for_makes_no_new_label_sets(settings: Any, counted: None) -> None:
+    """Paths, hosts, queries and methods are anybody's to invent; routes, sites and states are ours."""
+    settings.TEREM_METRICS_TOKEN = TOKEN
+    for number in range(40):
+        Browser(f"nobody-{number}.terem.test").get(f"/invented-{number}/?q={number}")
+        Browser("terem.test").get(f"/invented-{number}/")
+        Browser("terem.test").generic(f"VERB{number}", "/")
+    rows = [row for row in read(ask_metrics().content.decode()) if row.startswith("terem_requests_total")]
+    assert 0 < len(rows) <= 8, rows
+    assert "invented" not in "".join(rows)
+
+
+@pytest.mark.usefixtures("database")
 def test_metrics_without_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TEREM_METRICS_TOKEN = TOKEN
     gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    monkeypatch.setattr(metrics, "_line", lambda: gone)
+    monkeypatch.setattr(line, "_made", [gone])
     health.forget()
     metrics.request_answered(Answer("workspace", "home:today", 200, 0.1, "t_00000000000000000000"))
     answer = ask_metrics()
@@ -163,13 +177,12 @@ def test_every_process_is_counted_whoever_is_asked(settings: Any, counted: None)
 
 @pytest.mark.usefixtures("database")
 def test_a_process_that_was_killed_is_gone_after_a_while(counted: None) -> None:
-    line = metrics.line()
-    moment: Any = line.time()
+    moment: Any = line().time()
     for name, age in (("here:1", 1), ("here:2", processes.GONE_SECONDS + 1), ("here:3", 1_000)):
         told = {"kind": "worker", "at": moment[0] - age, "figures": {}}
-        line.hset(metrics.key("processes"), name, json.dumps(told))
+        line().hset(metrics.key("processes"), name, json.dumps(told))
     assert processes.numbers()["worker"] == 1
-    known: Any = line.hkeys(metrics.key("processes"))
+    known: Any = line().hkeys(metrics.key("processes"))
     assert "here:3" not in known
 
 

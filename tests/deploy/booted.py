@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.support import debian
 
-_START_SECONDS = 60
+_START_SECONDS = 180
+_STOP_SECONDS = 400
 _BOOT = """\
 set -e
 root=$0
@@ -48,16 +49,26 @@ class Booted:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._first = 0
+        self._boot()
+
+    def _boot(self) -> None:
+        """Begin its systemd, and wait until that has started everything."""
         box = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--fork", "--kill-child"]
         self._outer = subprocess.Popen(
-            [*box, "/bin/sh", "-c", _BOOT, str(root)],
+            [*box, "/bin/sh", "-c", _BOOT, str(self.root)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self._first = 0
         self._wait()
+
+    def reboot(self) -> None:
+        """What ``reboot`` does on a host: everything is ended in order, and the machine begins anew by itself."""
+        self.command("systemctl", "reboot")
+        self._outer.wait(timeout=_STOP_SECONDS)
+        self._boot()
 
     def _wait(self) -> None:
         """Until systemd has started what belongs to a server."""
@@ -81,8 +92,9 @@ class Booted:
     def command(self, *argv: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """A command on the server, as root; output and errors together."""
         inside = ["nsenter", f"--target={self._first}", "--mount", "--pid", "--uts", "--ipc", "--cgroup"]
+        place = f"/proc/{self._first}/root"
         return subprocess.run(
-            [*inside, f"--root=/proc/{self._first}/root", "--wd=/", "--", *argv],
+            [*inside, f"--root={place}", f"--wd={place}", "--", *argv],
             env=debian.environment() | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/wheels"} | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -119,6 +131,7 @@ class Booted:
         return self.command("journalctl", "--no-pager", "--lines=150", "--unit=terem*").stdout
 
     def stop(self) -> None:
-        """End it with everything that runs in it."""
-        os.kill(self._outer.pid, signal.SIGKILL)
-        self._outer.wait()
+        """End it with everything that runs in it; nothing happens if it has ended."""
+        if self._outer.poll() is None:
+            os.kill(self._outer.pid, signal.SIGKILL)
+            self._outer.wait()

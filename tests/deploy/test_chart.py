@@ -177,7 +177,7 @@ def test_a_command_that_is_not_there_is_told() -> None:
     assert programs.faults(["granian", "config.wsgi:app_of_nobody"]) == [
         "there is no config.wsgi:app_of_nobody"
     ]
-    assert programs.faults(["celery", "-A", "config.worker", "worker", "-Q", "odd"]) == [
+    assert programs.faults(["celery", "-q", "-A", "config.worker", "worker", "-Q", "odd"]) == [
         "there is no queue odd"
     ]
     assert programs.faults(["sh", "-c", "python manage.py upgrade start || exec python manage.py upgrad"])

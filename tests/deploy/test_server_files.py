@@ -26,6 +26,7 @@ CHOSEN = {
     "https": "443",
     "http": "80",
     "dns": "",
+    "contact": "",
 }
 
 

@@ -65,10 +65,12 @@ def test_adding_guards_the_account_and_gives_recovery_codes(make: Callable[..., 
     assert elsewhere.get("/account/security/").status_code == 302, "signed in without it, and still in"
 
 
-def test_signs_in_without_a_password(keyed: Any) -> None:
-    _anna, _visitor, device = keyed
+def test_signs_in_without_a_password(keyed: Any, caplog: pytest.LogCaptureFixture) -> None:
+    anna, _visitor, device = keyed
     fresh = Visitor()
-    assert sign_in(fresh, device).status_code == 302
+    with caplog.at_level("INFO", logger="terem.identity"):
+        assert sign_in(fresh, device).status_code == 302
+    assert f"passkey accepted, account {anna.pk}" in caplog.text
     assert fresh.get("/account/security/").status_code == 200
 
 

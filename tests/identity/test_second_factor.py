@@ -201,3 +201,18 @@ def test_last_way_back_is_a_command(guarded: Any, make: Callable[..., Any]) -> N
     assert visitor.get("/workspaces/").status_code == 302
     with pytest.raises(CommandError):
         call_command("remove_second_factor", make().email)
+
+
+def test_a_second_use_is_logged_and_told_to_the_owner(guarded: Any, caplog: pytest.LogCaptureFixture) -> None:
+    anna, _visitor, secret, _codes = guarded
+    code = device.code(secret)
+    assert enter(at_the_code(anna.email), code) == 302
+    with caplog.at_level("INFO", logger="terem.identity"):
+        assert enter(at_the_code(anna.email), code) == 422
+        assert enter(at_the_code(anna.email), code) == 422
+    told = [letter for letter in letters_to(anna.email) if "second time" in letter.subject]
+    assert len(told) == 1, "one letter in an hour"
+    lines = [record.getMessage() for record in caplog.records if "used again" in record.getMessage()]
+    assert len(lines) == 2
+    assert f"account {anna.pk}" in lines[0]
+    assert code not in " ".join(record.getMessage() for record in caplog.records)

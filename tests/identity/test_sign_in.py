@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 
 from tests.support.visitor import Visitor, code_for, letters_to
 
@@ -159,3 +162,59 @@ def test_russian_visitors_get_russian_letters(make: Callable[..., Any]) -> None:
     visitor = Visitor(language="ru")
     visitor.sign_in(anna.email)
     assert "Код" in letters_to(anna.email)[-1].body
+
+
+def test_sessions_keep_a_digest_of_the_code(make: Callable[..., Any]) -> None:
+    """Whoever reads the table cannot use a code that waits to be typed; who has the letter can."""
+    for path in ("/account/code/", "/account/forgotten/code/"):
+        anna, visitor = make(confirmed=path != "/account/code/"), Visitor()
+        if path == "/account/code/":
+            visitor.sign_in(anna.email)
+        else:
+            visitor.fill("/account/forgotten/", email=anna.email)
+        code = code_for(anna.email)
+        kept = [str(row.get_decoded()) for row in Session.objects.all()]
+        assert any("digest:" in row for row in kept)
+        assert not any(code in row or code.replace("-", "") in row for row in kept)
+        assert visitor.fill(path, code="0000-0000").status_code == 422
+        assert visitor.fill(path, code=code).status_code == 302
+
+
+def test_codes_end_after_ten_minutes(make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = time.time()
+    for seconds, way in ((9 * 60, 302), (10 * 60 + 1, 0)):
+        monkeypatch.setattr("time.time", lambda: clock)
+        anna, visitor = make(confirmed=False), Visitor()
+        visitor.sign_in(anna.email)
+        monkeypatch.setattr("time.time", lambda seconds=seconds: clock + seconds)
+        page = visitor.get("/account/code/")
+        if way:
+            assert visitor.send(page, code=code_for(anna.email)).status_code == 302
+        else:
+            assert page["Location"] == "/account/login/"
+    assert settings.ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT == 600
+
+
+def test_code_counts_while_the_signing_key_is_changed(make: Callable[..., Any], settings: Any) -> None:
+    anna, visitor = make(confirmed=False), Visitor()
+    visitor.sign_in(anna.email)
+    page = visitor.get("/account/code/")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
+        "another key, long enough " * 2,
+        [settings.SECRET_KEY],
+    )
+    assert visitor.send(page, code=code_for(anna.email)).status_code == 302
+
+
+def test_a_new_browser_is_told_to_the_owner_and_a_known_one_is_not(make: Callable[..., Any]) -> None:
+    anna, first = make(), Visitor()
+    first.sign_in(anna.email)
+    assert letters_to(anna.email) == [], "coming in for the first time"
+    first.fill("/account/logout/", to="/account/logout/")
+    first.sign_in(anna.email)
+    assert letters_to(anna.email) == []
+    Visitor("192.0.2.77").sign_in(anna.email)
+    (letter,) = letters_to(anna.email)
+    assert "new browser" in letter.subject
+    assert "192.0.2.77" in letter.body
+    assert "/account/forgotten/" in letter.body

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.http import HttpRequest, HttpResponse
 
 from identity import slowdown
+from identity.models import Attempt
 from identity.slowdown import Direction
 from kernel import context
 from kernel.errors import TooMany
@@ -66,10 +69,10 @@ def test_failures_are_forgotten_after_an_hour(accounts: None) -> None:
 
 
 def test_owner_elsewhere_never_waits_for_an_attacker(accounts: None) -> None:
-    """Hundreds of failures from a hundred networks: the owner's own first try counts, and the second after a pause."""
+    """Dozens of failures from as many networks: the owner's own first try counts, and the second after a pause."""
     anna = "anna@northern.example"
     with frozen(now()) as clock:
-        for number in range(100):
+        for number in range(90):
             fail(Direction("password", anna, f"198.51.100.{number}"))
         with pytest.raises(TooMany):
             slowdown.claim(Direction("password", anna, "198.51.100.7"))
@@ -80,6 +83,47 @@ def test_owner_elsewhere_never_waits_for_an_attacker(accounts: None) -> None:
         assert refused.value.retry_after <= 15
         clock.advance(seconds=15)
         slowdown.claim(own)
+
+
+def test_an_account_is_tried_less_than_a_hundred_times_in_an_hour(accounts: None) -> None:
+    """However many networks guess: the bound holds, known browsers pass, and after a quiet hour everybody does."""
+    anna = "anna@northern.example"
+    with frozen(now()) as clock:
+        taken = 0
+        for number in range(150):
+            with suppress(TooMany):
+                slowdown.claim(Direction("password", anna, f"198.51.100.{number}"))
+                taken += 1
+        assert taken == slowdown.SUBJECT_CLOSED < 100
+        with pytest.raises(TooMany, match="or a passkey") as refused:
+            slowdown.claim(Direction("password", anna, "192.0.2.1"))
+        assert 3500 < refused.value.retry_after <= 3600
+        slowdown.claim(Direction("password", anna, "198.51.100.7", browser="abcdef"))
+        slowdown.claim(Direction("letter", anna, "192.0.2.1"))
+        slowdown.claim(Direction("password", "boris@northern.example", "192.0.2.1"))
+        clock.advance(hours=1)
+        slowdown.claim(Direction("password", anna, "192.0.2.1"))
+
+
+def test_parallel_tries_from_many_networks_keep_to_the_bound(database: None) -> None:
+    subject = f"{uuid7().hex}@northern.example"
+    with context.enter(context.Context(cause="page")):
+        fail(Direction("password", subject, "192.0.2.1"))
+        key = next(iter(Direction("password", subject, "192.0.2.1").wide))
+        Attempt.objects.filter(key=key).update(failures=slowdown.SUBJECT_CLOSED - 3)
+
+    def guess(number: int) -> bool:
+        with context.enter(context.Context(cause="page")):
+            try:
+                slowdown.claim(Direction("password", subject, f"198.51.100.{number}"))
+            except TooMany:
+                return False
+            finally:
+                connections["default"].close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(guess, range(24))) == 3
 
 
 def test_known_browser_is_counted_alone(accounts: None) -> None:
@@ -182,3 +226,20 @@ def test_ten_wrong_passwords_slow_down_and_lock_nobody_out(make: Callable[..., A
         assert max(pauses) <= 300
         clock.advance(seconds=301)
         assert attacker.sign_in(anna.email).status_code == 302
+
+
+def test_a_known_browser_stays_known_when_the_signing_key_changes(
+    make: Callable[..., Any], settings: Any
+) -> None:
+    from identity import browsers
+
+    anna, request, response = make(), HttpRequest(), HttpResponse()
+    browsers.remember(request, response, anna)
+    request.COOKIES = {browsers.COOKIE: response.cookies[browsers.COOKIE].value}
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
+        [settings.SECRET_KEY],
+        "another key, long enough " * 2,
+    )
+    assert browsers.known_as(request, anna)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not browsers.known_as(request, anna)

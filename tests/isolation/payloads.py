@@ -66,6 +66,7 @@ PAYLOADS: dict[str, Payload] = {
     "questions/verdict/": _named(light="yes"),
     "tours/<slug:name>/turning/": _named(step="1"),
     "settings/growth/parts/<str:name>/": _named(on="no"),
+    "settings/workspace/rules/": _named(idle_minutes="30"),
     "settings/backups/order/": _named(verb="take", reason="To be sure."),
     "settings/backups/closing/": lambda world: {
         "reason": "We part.",

@@ -9,6 +9,7 @@ import pytest
 
 from config.logs import TenantFilter
 from kernel import metrics
+from kernel.line import line
 from tenants import api
 from tests.isolation import payloads
 from tests.isolation.test_crawl import MEMBERS, Address, ask, at_home, filled, payload_for, signed_in
@@ -59,11 +60,11 @@ def test_lines_of_a_request_carry_its_company_and_none_of_its_data(
             b"".join(answer.streaming_content)
     signed_in(stranger).get(path)
     assert lines.kept, "nothing was logged"
-    for tenant, line in lines.kept:
-        assert owner.marker not in line.replace(path, ""), line
-        assert stranger.marker not in line, line
-        if "terem.request" in line:
-            assert tenant in (owner.company.tenant.schema_name, stranger.company.tenant.schema_name), line
+    for tenant, words in lines.kept:
+        assert owner.marker not in words.replace(path, ""), words
+        assert stranger.marker not in words, words
+        if "terem.request" in words:
+            assert tenant in (owner.company.tenant.schema_name, stranger.company.tenant.schema_name), words
 
 
 def test_metrics_name_schemas_only(worlds: tuple[World, World], settings: Any) -> None:
@@ -77,4 +78,4 @@ def test_metrics_name_schemas_only(worlds: tuple[World, World], settings: Any) -
     for world in worlds:
         assert world.company.tenant.schema_name in text
         assert world.marker not in text and world.company.tenant.slug not in text
-    metrics.line().delete(metrics.key(metrics.SUMS), metrics._hour())
+    line().delete(metrics.key(metrics.SUMS), metrics._hour())

@@ -13,6 +13,7 @@ import redis
 from kernel import context, fairness
 from kernel.errors import OverLimit, TooMany
 from kernel.fairness import Gate, shared
+from kernel.line import line
 from tenants import api, directory, middleware
 from tests.support.tenants import Browser, Company, sign_in
 
@@ -20,7 +21,7 @@ from tests.support.tenants import Browser, Company, sign_in
 @pytest.fixture(autouse=True)
 def fresh() -> Any:
     """No test inherits another's tokens, leases, or a rest from a Redis that was gone."""
-    shared._line.cache_clear()
+    line.forget()
     _forget()
     yield
     _forget()
@@ -29,10 +30,9 @@ def fresh() -> Any:
 def _forget() -> None:
     shared._resting_until[0] = 0.0
     directory._memory.clear()
-    line = directory._shared()
     for pattern in ("*:rate", "*:heavy:*", "*:directory*"):
-        for key in line.scan_iter(pattern):
-            line.delete(key)
+        for key in line().scan_iter(pattern):
+            line().delete(key)
 
 
 class Crowd:
@@ -225,8 +225,8 @@ def test_without_redis_nothing_is_limited_and_the_log_says_so(
     companies: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    monkeypatch.setattr(shared, "_line", lambda: gone)
-    with limited(companies[0], requests_per_minute=2):
+    with monkeypatch.context() as without, limited(companies[0], requests_per_minute=2):
+        without.setattr(line, "_made", [gone])
         for _ in range(20):
             fairness.spend_request()
         with fairness.heavy("export"), fairness.heavy("export"), fairness.heavy("export"):

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from crm_core.team.models import Member
+from identity.sessions import SessionStore
 from kernel.when import now
 from onboarding import entering
 from tenants import api as tenants
@@ -201,6 +202,26 @@ def test_workspace_that_demands_a_second_factor(outside: Newcomer) -> None:
     codes = outside.visitor.walk("/account/recovery-codes/").content.decode()
     assert "/handover/?workspace=" in codes
     assert outside.visitor.walk(entrance(outside, "/people/")).status_code == 200
+
+
+def test_whoever_was_idle_proves_anew_who_it_is(outside: Newcomer) -> None:
+    """The account is still signed in; where the workspace ends idle sessions that is not enough to come back."""
+    from crm_core.team.actions import set_policy
+    from crm_core.team.models import Member
+
+    with tenants.inside(outside.tenant):
+        by = Member.objects.select_related("role").get()
+        set_policy(by=by, require_second_factor=False, idle_minutes=30)
+    held = SessionStore(outside.visitor.cookie("terem.test", django_settings.SESSION_COOKIE_NAME))
+    proofs = held["account_authentication_methods"]
+    held["account_authentication_methods"] = [one | {"at": one["at"] - 31 * 60} for one in proofs]
+    held.save()
+    asked = outside.visitor.walk(entrance(outside, "/people/"))
+    assert asked.url_asked.startswith("http://terem.test/account/again/")
+    assert outside.visitor.send(asked, password="not this one").status_code == 422
+    inside = outside.visitor.follow(outside.visitor.send(asked, password="correct horse battery"))
+    assert inside.url_asked == entrance(outside, "/people/")
+    assert inside.status_code == 200
 
 
 def test_leaving_ends_the_session(owner: Newcomer) -> None:

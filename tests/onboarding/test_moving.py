@@ -7,6 +7,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.core.management import CommandError, call_command
 
 from deploy.local.servers import Secrets
 from kernel import context
+from kernel.when import now
 from tenants import api, bulletin
 from tenants.console import maintenance
 from tests.support import cluster
@@ -128,6 +130,26 @@ def test_a_file_that_exists_is_not_overwritten_and_nothing_stands_still(
     assert place.read_text() == "mine"
     with context.enter(context.Context(cause="command")):
         assert maintenance.of_tenant(company.tenant) is None
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("still_before", [True, False])
+def test_a_move_that_fails_leaves_the_workspace_as_it_was(
+    own_tenant: Callable[..., Company], tmp_path: Path, still_before: bool
+) -> None:
+    company = own_tenant("Mover")
+    with context.enter(context.Context(cause="command")):
+        if still_before:
+            until = now() + timedelta(minutes=9)
+            maintenance.begin(
+                mode="readonly", reason="A disk is changed", until=until, tenant_id=company.tenant.id
+            )
+        with pytest.raises((CommandError, OSError)):
+            move("out", company.tenant.slug, str(tmp_path / "no such folder" / "one.zip"))
+        found = maintenance.of_tenant(company.tenant)
+        if found is not None:
+            maintenance.end(id=found.id)
+    assert (found is not None and found.reason == "A disk is changed") == still_before
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

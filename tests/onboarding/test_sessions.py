@@ -25,6 +25,15 @@ def elsewhere(person: Newcomer) -> Visitor:
     return visitor
 
 
+def end(visitor: Visitor, page: Any, to: str) -> int:
+    """Press a button that ends sessions, and prove who it is when asked; the status at the end."""
+    asked = visitor.send(page, to=to)
+    assert asked["Location"].startswith("/account/again/"), "a stolen session must not end the owner's"
+    again = visitor.follow(asked)
+    assert visitor.send(again, password="not this one").status_code == 422
+    return int(visitor.send(again, password="correct horse battery").status_code)
+
+
 def test_list_shows_both_kinds(owner: Newcomer) -> None:
     other = elsewhere(owner)
     page = owner.visitor.get("/account/sessions/").content.decode()
@@ -39,7 +48,7 @@ def test_ending_one_session_inside_a_workspace(owner: Newcomer) -> None:
     version = tenants.by_slug(owner.slug).version
     page = owner.visitor.get("/account/sessions/")
     handover = tenants.sessions_of(owner.account.pk)[0]
-    assert owner.visitor.send(page, to=f"{handover.id}/ending").status_code == 302
+    assert end(owner.visitor, page, f"{handover.id}/ending") == 302
     assert not inside(owner, other)
     assert inside(owner, owner.visitor)
     assert tenants.by_slug(owner.slug).version > version
@@ -51,7 +60,7 @@ def test_ending_one_session_of_the_account(owner: Newcomer) -> None:
     page = owner.visitor.get("/account/sessions/")
     ending = re.search(r"sessions/(\d+)/ending", page.content.decode())
     assert ending is not None
-    assert owner.visitor.send(page, to=ending.group()).status_code == 302
+    assert end(owner.visitor, page, ending.group()) == 302
     assert other.get("/workspaces/").status_code == 302
     assert owner.visitor.get("/workspaces/").status_code == 200
 
@@ -59,7 +68,7 @@ def test_ending_one_session_of_the_account(owner: Newcomer) -> None:
 def test_ending_everything_else(owner: Newcomer) -> None:
     others = [elsewhere(owner), elsewhere(owner)]
     page = owner.visitor.get("/account/sessions/")
-    assert owner.visitor.send(page, to="/account/sessions/ending/").status_code == 302
+    assert end(owner.visitor, page, "/account/sessions/ending/") == 302
     for visitor in others:
         assert not inside(owner, visitor)
         assert visitor.get("/workspaces/").status_code == 302
@@ -74,6 +83,7 @@ def test_nobody_ends_another_persons_sessions(owner: Newcomer, make: Callable[..
     token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
     assert token is not None
     data = {"csrfmiddlewaretoken": token.group(1)}
+    boris.fill("/account/again/", password="correct horse battery")
     assert boris.post(f"/account/sessions/{handover.id}/ending/", data).status_code == 404
     assert boris.post("/account/sessions/1/ending/", data).status_code == 404
     assert inside(owner, owner.visitor)

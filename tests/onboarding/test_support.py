@@ -272,3 +272,23 @@ def test_stands_in_the_full_export(company: Company, owner: Browser) -> None:
     told = json.loads(zipfile.ZipFile(io.BytesIO(body)).read("support.json"))
     assert [(one["number"], one["subject"]) for one in told] == [(found.number, found.subject)]
     assert told[0]["messages"][0]["text"] == WORDS
+
+
+def figure(what: str) -> float:
+    """What Prometheus is told of the questions that wait."""
+    from kernel import metrics
+
+    return metrics.GAUGES["terem_questions"]()[metrics.labels_of(what=what)]
+
+
+def test_operators_are_told_by_the_figures(company: Company, owner: Browser, console: Client) -> None:
+    """A question counts from the moment it is asked until it is answered; its age is that of the oldest."""
+    before = figure("number")
+    assert ask(owner).status_code == 302
+    found = newest()
+    assert figure("number") == before + 1
+    with frozen(now() + timedelta(hours=5)):
+        assert figure("seconds") > 4 * 3600
+    answered = console.post(f"/support/{found.id}/", {"key": str(uuid7()), "text": "Like this."})
+    assert answered.status_code == 302
+    assert figure("number") == before

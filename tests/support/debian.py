@@ -23,22 +23,23 @@ def maker() -> str | None:
     return shutil.which("debootstrap")
 
 
-def make(root: Path) -> None:
-    """Unpack the root; a root that is whole already is taken as it is."""
-    if (root / "root.whole").exists():
+def make(root: Path, packages: tuple[str, ...] = PACKAGES) -> None:
+    """Unpack the root; one that is whole already, with the same packages, is taken as it is."""
+    whole = root / "root.whole"
+    if whole.exists() and whole.read_text("utf-8") in ("", " ".join(packages)):
         return
     shutil.rmtree(root, ignore_errors=True)
     suite, mirror = _source()
     _run(
         [
-            *("debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
+            *("debootstrap", "--variant=minbase", f"--include={','.join(packages)}"),
             *(suite, str(root), mirror),
         ]
     )
     for name in ("resolv.conf", "hosts", "pip.conf"):
         if Path("/etc", name).exists():
             shutil.copyfile(Path("/etc", name), root / "etc" / name)
-    (root / "root.whole").touch()
+    whole.write_text(" ".join(packages), "utf-8")
 
 
 def wheels(root: Path, lock: Path, more: str) -> None:

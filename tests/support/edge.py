@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -41,6 +41,8 @@ class Edge:
     https: int
     http: int
     log: Path
+    pid: int = 0
+    address: str = "127.0.0.1"
 
     @property
     def root(self) -> Path:
@@ -50,7 +52,7 @@ class Edge:
     def shake_hands(self, name: str) -> ssl.SSLSocket:
         """A TLS connection for a name, verified against the local authority. Raises ``ssl.SSLError``."""
         trusted = ssl.create_default_context(cafile=str(self.root))
-        line = socket.create_connection(("127.0.0.1", self.https), timeout=60)
+        line = socket.create_connection((self.address, self.https), timeout=60)
         try:
             return trusted.wrap_socket(line, server_hostname=name)
         except BaseException:
@@ -81,12 +83,20 @@ def environment(
 
 
 @contextmanager
-def running(upstream: int | tuple[int, ...], folder: Path, token: str, https: int) -> Iterator[Edge]:
-    """Caddy in front of the web servers on the port or ports ``upstream``; ended with its block."""
+def running(
+    upstream: int | tuple[int, ...], folder: Path, token: str, https: int, static: Path | None = None
+) -> Iterator[Edge]:
+    """Caddy in front of the web servers on the port or ports ``upstream``; ended with its block.
+
+    ``static`` is the folder whose ``static/`` it serves by itself, as on a server.
+    """
     program = executable()
     assert program is not None, MISSING
     folder.mkdir(exist_ok=True)
     edge = Edge(folder, https, places.free_port(), folder / "caddy.log")
+    settings = environment(upstream, folder, token, https, edge.http)
+    if static is not None:
+        settings["TEREM_EDGE_STATIC"] = str(static)
     with open(edge.log, "wb") as log:
         child = subprocess.Popen(
             [program, "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"],
@@ -94,8 +104,9 @@ def running(upstream: int | tuple[int, ...], folder: Path, token: str, https: in
             stdout=log,
             stderr=log,
             cwd=folder,
-            env=environment(upstream, folder, token, https, edge.http),
+            env=settings,
         )
+    edge = replace(edge, pid=child.pid)
     try:
         _wait(edge, child)
         yield edge

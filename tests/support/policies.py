@@ -105,7 +105,7 @@ def may_reach(manifests: list[Manifest], part: str, peer: Manifest, port: int, p
         peer in way.get("to", [])
         and any(one["port"] == port and one["protocol"] == protocol for one in way["ports"])
         for policy in manifests
-        if policy["kind"] == "NetworkPolicy" and _concerns(policy["spec"]["podSelector"], part)
+        if policy["kind"] == "NetworkPolicy" and concerns(policy["spec"]["podSelector"], part)
         for way in policy["spec"].get("egress", [])
     )
 
@@ -115,12 +115,13 @@ def way_in(manifests: list[Manifest], part: str) -> list[Manifest]:
     return [
         rule
         for policy in manifests
-        if policy["kind"] == "NetworkPolicy" and _concerns(policy["spec"]["podSelector"], part)
+        if policy["kind"] == "NetworkPolicy" and concerns(policy["spec"]["podSelector"], part)
         for rule in policy["spec"].get("ingress", [])
     ]
 
 
-def _concerns(selector: Manifest, part: str) -> bool:
+def concerns(selector: Manifest, part: str) -> bool:
+    """Whether a selector of pods takes those of ``part``."""
     key = "app.kubernetes.io/component"
     if selector.get("matchLabels", {}).get(key, part) != part:
         return False

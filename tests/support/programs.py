@@ -50,6 +50,9 @@ def _verb(path: Path, rest: list[str]) -> list[str]:
 
 def _celery(rest: list[str]) -> list[str]:
     said = []
+    if rest[0] != "-q":
+        said.append("celery writes its banner among the log's lines")
+    rest = rest[1:] if rest[0] == "-q" else rest
     if rest[:2] != ["-A", "config.worker"]:
         said.append("celery is not given config.worker")
     if rest[2] not in ("worker", "beat"):

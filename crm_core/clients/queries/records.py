@@ -34,13 +34,13 @@ def person_rows(member: Member) -> QuerySet[Person]:
 def company(member: Member, id: UUID) -> Company:
     """One company with its references. Raises ``NotFound``."""
     rows = company_rows(member).select_related("parent__card").annotate(**_marks(member))
-    return rows.filter(pk=id).first() or refuse(member, "company", id)
+    return rows.filter(pk=id).sole() or refuse(member, "company", id)
 
 
 def person(member: Member, id: UUID) -> Person:
     """One person with references. Raises ``NotFound``."""
     rows = person_rows(member).annotate(**_marks(member))
-    return rows.filter(pk=id).first() or refuse(member, "person", id)
+    return rows.filter(pk=id).sole() or refuse(member, "person", id)
 
 
 def _marks(member: Member) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from crm_core.exports.queries.archive import Archive, open_archive
 from crm_core.exports.queries.tables import leaning, tables
 from crm_core.team.actions.members import METER, report_members, tell_registry
 from crm_core.team.models import Member, Role, Session
-from kernel import locks, scanning, storage
+from kernel import locks, scanning, storage, uploads
 from kernel.actions import action
 from kernel.errors import Conflict, Invalid
 from kernel.flags import demand_room
@@ -48,7 +48,8 @@ def bring(*, by: Member, source: IO[bytes]) -> Job:
     stored = f"exports/{uuid7()}.in.zip"
     scanning.demand_clean(source)
     try:
-        storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
+        with uploads.stored_at():
+            storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
     except ValueError:
         raise too_large() from None
     try:

@@ -18,7 +18,7 @@ from crm_core.imports.queries import facts
 from crm_core.imports.queries.targets import KINDS, by_key, targets
 from crm_core.imports.reading import LIMITS, Limits, Sheet, glance, sniff
 from crm_core.team.models import Member
-from kernel import context, scanning, storage
+from kernel import context, scanning, storage, uploads
 from kernel.actions import action
 from kernel.errors import Conflict, Invalid
 from kernel.ids import uuid7
@@ -26,6 +26,8 @@ from kernel.rights import demand
 from kernel.text import clean
 
 MEGABYTE = 2**20
+# Files of one person that wait to be imported; with the size of each this bounds the storage of one person too.
+MOST_OPEN = 20
 
 
 def limits() -> Limits:
@@ -43,22 +45,39 @@ def too_large() -> Invalid:
     )
 
 
+def _see_that_there_is_room(by: Member) -> None:
+    """Raise ``Invalid`` at ``file`` for a person who has as many files waiting as one may have."""
+    if queries.waiting_of(by) >= MOST_OPEN:
+        raise Invalid(
+            _(
+                "You have %(most)s files that wait to be imported. Import one of them or remove its draft first."
+            ),
+            field="file",
+            most=str(MOST_OPEN),
+        )
+
+
 def upload(*, by: Member, source: IO[bytes], name: str, kind: str = "") -> Import:
     """Store a file and recognise what it is. Raises ``Invalid`` at ``file`` with a sentence that helps."""
     demand(by, RUN)
+    _see_that_there_is_room(by)
     key = uuid7()
     stored = f"imports/{key}"
     scanning.demand_clean(source)
     try:
-        size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
+        with uploads.stored_at():
+            size = storage.save(stored, source, limit=settings.TEREM_UPLOAD_LIMIT)
     except ValueError:
         raise too_large() from None
     try:
         sheet = sniff(storage.path_of(stored), language=context.current().language, limits=limits())
         return begin(by=by, id=key, sheet=sheet, stored=stored, size=size, name=name, kind=kind)
-    except Invalid as error:
+    except BaseException as error:
+        # Without its row nobody would ever find the file.
         storage.remove(stored)
-        raise error.at("file") from None
+        if isinstance(error, Invalid):
+            raise error.at("file") from None
+        raise
 
 
 @action(RUN)

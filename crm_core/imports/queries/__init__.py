@@ -21,6 +21,7 @@ from crm_core.imports.queries.imports import (
     undo_job,
     undo_of,
     visible_to,
+    waiting_of,
     with_answers,
 )
 from crm_core.imports.queries.leftovers import reasons, wrong_as_csv
@@ -49,6 +50,7 @@ __all__ = [
     "undo_job",
     "undo_of",
     "visible_to",
+    "waiting_of",
     "with_answers",
     "wrong_as_csv",
 ]

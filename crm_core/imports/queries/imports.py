@@ -42,6 +42,12 @@ def visible_to(member: Member) -> ImportQuerySet:
     return rows.filter(member_id=member.id)
 
 
+def waiting_of(member: Any) -> int:
+    """How many files of a member wait to be imported."""
+    waiting = (Import.State.DRAFT, Import.State.CHECKING, Import.State.CHECKED)
+    return Import.objects.filter(member_id=member.id, state__in=waiting).count()
+
+
 def import_of(member: Member, id: Any) -> Import:
     """One import. Raises ``NotFound``."""
     found = visible_to(member).filter(id=id).first()

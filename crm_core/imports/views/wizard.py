@@ -14,7 +14,7 @@ from crm_core.imports import actions, queries
 from crm_core.imports.forms import OptionsForm, ReadingForm, UploadForm, answers_in, mapping_in
 from crm_core.imports.views.columns import STEPS, values_of
 from kernel.errors import Invalid
-from kernel.uploads import REFUSED
+from kernel.uploads import REFUSED, demand_arrived
 from kernel.web import change, form
 from ui import answers
 from ui.forms import refuse
@@ -51,6 +51,7 @@ def _file(request: HttpRequest) -> Any:
     """The uploaded file. Raises ``Invalid`` if there is none, or if it was refused on its way in."""
     if request.META.get(REFUSED):
         raise actions.too_large()
+    demand_arrived(request)
     source = request.FILES.get("file")
     if source is None:
         raise Invalid(_("Choose a file."), field="file")

@@ -10,6 +10,7 @@ from crm_core.records import queries
 from crm_core.records.models import Card, Star, Visit
 from kernel import context
 from kernel.actions import action
+from kernel.lost import by_the_way
 from kernel.rights import EVERYBODY, Actor
 from kernel.when import now
 
@@ -32,10 +33,12 @@ def visit(*, by: Actor, card_id: UUID, person: Card | None = None) -> None:
     """Remember that the member opened a record (the caller has checked that it is seen).
 
     With ``person`` the record tells of people: the first look of a member on a day (UTC) stands in the
-    history of the workspace. Looks of an operator are noted page by page already.
+    history of the workspace. Looks of an operator are noted page by page already. While nothing can be
+    written people read on, and the look stands in the log only.
     """
     if not context.current().read_only:
-        note_visit(by=by, card_id=card_id, person=person)
+        with by_the_way():
+            note_visit(by=by, card_id=card_id, person=person)
 
 
 @action(EVERYBODY)

@@ -80,7 +80,7 @@ def card_of(member: Member, card_id: Any, kinds: Iterable[str]) -> Card | None:
     """A record that a form is opened for, if the member sees it."""
     if not is_key(str(card_id or "")):
         return None
-    return _seen(member, kinds).filter(pk=card_id).select_related("person__company__card").first()
+    return _seen(member, kinds).filter(pk=card_id).select_related("person__company__card").sole()
 
 
 def stage_groups(pipelines: list[Pipeline]) -> list[tuple[Any, Any]]:

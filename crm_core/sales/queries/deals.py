@@ -25,7 +25,7 @@ def with_rows(deals: DealQuerySet) -> DealQuerySet:
 
 def deal_of(member: Member, deal_id: UUID) -> Deal:
     """A deal that the member may see, ready for its page. Raises ``NotFound``."""
-    return with_rows(visible_to(member)).filter(pk=deal_id).first() or records.refuse(member, "deal", deal_id)
+    return with_rows(visible_to(member)).filter(pk=deal_id).sole() or records.refuse(member, "deal", deal_id)
 
 
 def deals_of_card(member: Member, card_id: UUID) -> DealQuerySet:

@@ -56,7 +56,7 @@ def tasks_of(member: Any, choice: Choice) -> list[Task]:
 
 def kept(member: Any) -> Training:
     """What is kept of a member's training (nothing where nobody has looked yet)."""
-    return Training.objects.filter(member_id=member.id).first() or Training(member_id=member.id)
+    return Training.objects.filter(member_id=member.id).sole() or Training(member_id=member.id)
 
 
 def is_shown(member: Any, choice: Choice, found: Training) -> bool:

@@ -20,16 +20,23 @@ from tenants import api as tenants
 
 
 @action(MANAGE)
-def set_policy(*, by: Actor, require_second_factor: bool) -> Policy:
-    """Set what everybody needs to enter. It holds from each person's next entry."""
+def set_policy(*, by: Actor, require_second_factor: bool, idle_minutes: int = 0) -> Policy:
+    """Set what everybody needs to enter, from the next entry on, and after how many idle minutes (0: none) each
+    session ends, at once. Raises ``Invalid`` for a time that is not offered."""
+    if idle_minutes not in Policy.Idle.values:
+        raise Invalid(idle_minutes=_("Choose one of the times offered."))
     hold("team.policy")
     found = queries.policy()
-    before = found.require_second_factor
-    if before == require_second_factor:
+    wanted = {"require_second_factor": require_second_factor, "idle_minutes": idle_minutes}
+    changes = {
+        name: [getattr(found, name), value] for name, value in wanted.items() if getattr(found, name) != value
+    }
+    if not changes:
         return found
-    found.require_second_factor, found.changed_at = require_second_factor, now()
+    for name, value in wanted.items():
+        setattr(found, name, value)
+    found.changed_at = now()
     found.save()
-    changes = {"require_second_factor": [before, require_second_factor]}
     record("team.policy_changed", by=by, changes=changes)
     return found
 

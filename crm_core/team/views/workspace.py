@@ -21,7 +21,8 @@ from ui.forms import refuse
 def _forms() -> dict[str, Any]:
     tenant = context.tenant()
     about = {"name": tenant.name, "language": tenant.language, "zone": tenant.zone}
-    rules = {"require_second_factor": queries.policy().require_second_factor}
+    kept = queries.policy()
+    rules = {"require_second_factor": kept.require_second_factor, "idle_minutes": kept.idle_minutes}
     return {
         "workspace": forms.WorkspaceForm(initial=about),
         "policy": forms.PolicyForm(initial=rules),
@@ -51,6 +52,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules of safety."""
     form = forms.PolicyForm(request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return answers.invalid(request, "team/workspace.html", _forms() | {"policy": form})
     actions.set_policy(by=request.member, **form.cleaned_data)  # type: ignore[attr-defined]
     return answers.changed(request, to=reverse("team:policy"), words=_("Safety rules saved"), follow=True)

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.team.models import Policy
 from crm_core.timeline.wording import AUDIT, fields, say
 from kernel.rights import RIGHTS
 from tenants import api as tenants
@@ -42,6 +43,10 @@ def _density(value: Any) -> str:
         "compact": pgettext("density", "Compact"),
         "cosy": pgettext("density", "Roomy"),
     }.get(value, value)
+
+
+def _idle(value: Any) -> str:
+    return str(dict(Policy.Idle.choices).get(value, value))
 
 
 def word_records() -> None:
@@ -118,6 +123,7 @@ def _name_team_fields() -> None:
     fields("role", {"rights": (_("Rights"), _rights), "visibility": (_("Sees"), _visibility)})
     fields("team", {"members": _("Members")})
     fields("", {"require_second_factor": _("Second step at sign-in for everybody")})
+    fields("", {"idle_minutes": (_("People are signed out"), _idle)})
 
 
 def word_addresses() -> None:

@@ -16,13 +16,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import TooMany
+from kernel.once import Once
 
 BUSY = _("Your company has sent very many requests at once. Please try again in a moment.")
 WAIT_SECONDS = 10.0
@@ -169,7 +169,7 @@ class Gate:
                 self._served.pop(tenant, None)
 
 
-@cache
+@Once
 def _made() -> Gate:
     places = settings.TEREM_REQUESTS_AT_ONCE
     return Gate(places, max(1, places - 1), settings.TEREM_REQUESTS_WAITING)

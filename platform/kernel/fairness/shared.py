@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import redis
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import context
 from kernel.cache import make_key
 from kernel.errors import TooMany
+from kernel.line import line
 
 log = logging.getLogger("terem.fairness")
 
@@ -32,11 +32,12 @@ TOO_FAST = _("Your company has sent too many requests in the last minute. Please
 TOO_HEAVY = _("Your company runs several of these at the moment. Please wait until one has ended.")
 
 # Tokens drip in evenly; a quiet half minute is kept for a burst. Answers the seconds to wait, or 0.
+# Time that ran backwards (somebody set Redis' clock) takes no tokens away, and holds no place for longer.
 _BUCKET = """
 local now = redis.call('TIME'); now = now[1] + now[2] / 1e6
 local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local rate, most = ARGV[1] / 60, ARGV[1] / 2
-local tokens = math.min(most, (tonumber(held[1]) or most) + (now - (tonumber(held[2]) or now)) * rate)
+local tokens = math.min(most, (tonumber(held[1]) or most) + math.max(0, now - (tonumber(held[2]) or now)) * rate)
 local wait = 0
 if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
 redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now)
@@ -46,6 +47,7 @@ return tostring(wait)
 _TAKE = """
 local now = redis.call('TIME')[1]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + ARGV[3]), '+inf')
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -55,20 +57,13 @@ return 1
 _resting_until = [0.0]
 
 
-@cache
-def _line() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.TEREM_REDIS, socket_timeout=0.5, socket_connect_timeout=0.5, decode_responses=True
-    )
-
-
 def _asked(script: str, key: str, *values: Any) -> str | None:
     """What the script answers for the present tenant's key; None while Redis does not answer."""
     if time.monotonic() < _resting_until[0]:
         return None
     try:
         return str(
-            _line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
+            line().eval(script, 1, make_key(key, str(settings.CACHES["default"]["KEY_PREFIX"]), 1), *values)
         )
     except redis.RedisError as error:
         _resting_until[0] = time.monotonic() + REST_SECONDS

@@ -6,6 +6,7 @@ A worker that only waits for a broker which does not answer is alive: ending it 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import PersistentScheduler
+
+log = logging.getLogger("terem.jobs")
 
 SECONDS = 5
 # A consumer that has not turned for so long, though the broker answers, is stuck.
@@ -24,11 +27,13 @@ _turned_at = [time.monotonic()]
 
 def keep(app: Celery, place: str) -> None:
     """Let the worker or scheduler of this process renew the file ``place``; an empty one: none."""
+    app.conf.beat_scheduler = "kernel.jobs.beating:Scheduler"
+    # So soon it is noticed that the clock was set.
+    app.conf.beat_max_loop_interval = SECONDS
     if not place:
         return
     _file[:] = [Path(place)]
     app.steps["consumer"].add(Turning)
-    app.conf.beat_scheduler = "kernel.jobs.beating:Scheduler"
 
 
 def touch() -> None:
@@ -82,9 +87,30 @@ def _answers(app: Any) -> bool:
 
 
 class Scheduler(PersistentScheduler):
-    """The clock, whose every tick renews the file."""
+    """The clock, whose every tick renews the file.
+
+    The library remembers by the wall clock when it last did something. Set back by an hour, it would stand
+    still for an hour: what seems to have been done in the future is taken as done just now.
+    """
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         """One look at what is due; returns the seconds until the next."""
         touch()
+        self.forget_the_future()
         return super().tick(*args, **kwargs)
+
+    def sync(self) -> None:
+        """Remember on disk what was done when. A full disk is no reason to stop: it is only forgotten by the next start."""
+        try:
+            super().sync()
+        except OSError as error:
+            log.warning("the scheduler's notes could not be written: %s", type(error).__name__)
+
+    def forget_the_future(self) -> None:
+        """Begin anew with what was last done after now."""
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > entry.default_now()]
+        for entry in ahead:
+            entry.last_run_at = entry.default_now()
+        if ahead:
+            log.warning("the clock was set back: %s tasks are counted from now", len(ahead))
+            self._heap = None

@@ -55,6 +55,9 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    # However long the broker is away, and also while it only refuses what is written (its disk is full).
+    broker_connection_max_retries=None,
+    broker_channel_error_retry=True,
     broker_transport_options={
         "visibility_timeout": 3600,
         "socket_timeout": 5,

@@ -18,7 +18,6 @@ from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.models import Job
 from kernel.rights import Actor
-from kernel.when import now
 
 BACKGROUND: dict[str, Background] = {}
 
@@ -124,7 +123,7 @@ class Background:
         try:
             with transaction.atomic(using="tenant"):
                 job.save(using="tenant", force_insert=True)
-                relay.insert(job.id, context.tenant().schema, self.queue, at or now(), self.name)
+                relay.insert(job.id, context.tenant().schema, self.queue, at, self.name)
         except IntegrityError:
             if key is None:
                 raise

@@ -39,11 +39,14 @@ class Ran:
     seconds: float = 0.0
 
 
-def insert(job_id: UUID, role: str, queue: str, due: datetime, name: str = "") -> None:
-    """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work."""
+def insert(job_id: UUID, role: str, queue: str, due: datetime | None, name: str = "") -> None:
+    """Write a ticket beside the job, in the tenant's own transaction. ``name`` is that of the declared work.
+
+    Without ``due`` it is due at once, by the clock of the database that is asked for it: this machine's may go wrong.
+    """
     with connections["tenant"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO relay.ticket (id, role, queue, due, name) VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO relay.ticket (id, role, queue, due, name) VALUES (%s, %s, %s, coalesce(%s, now()), %s)",
             [job_id, role, queue, due, name],
         )
 

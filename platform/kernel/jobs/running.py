@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import Error, InterfaceError, OperationalError, connections, transaction
 from django.utils import translation
 
-from kernel import context, faults, tracing
-from kernel.errors import TeremError, Unavailable
+from kernel import context, faults, lost, tracing
+from kernel.errors import NotSaved, TeremError, Unavailable
 from kernel.ids import uuid7
 from kernel.jobs import relay
 from kernel.jobs.broker import nudge
@@ -180,6 +180,9 @@ def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Ex
     temporary = isinstance(error, OperationalError | InterfaceError | OSError | Unavailable) or (
         isinstance(error, TeremError) and error.temporary
     )
+    if lost.is_unwritable(error):
+        # A full disk is not the job's fault, however long it lasts.
+        return _pause(job, ticket, str(NotSaved()), 30.0)
     words = str(error) if isinstance(error, TeremError) else f"{type(error).__name__}: {error}"
     if not temporary or ticket.attempts > min(declared.retries, MOST_ATTEMPTS):
         log.error("job %s (%s) failed: %s", job.id, job.name, words, exc_info=error)
@@ -187,7 +190,12 @@ def _after_error(job: Job, ticket: relay.Ticket, declared: Background, error: Ex
         if not isinstance(error, TeremError):
             faults.note(error, kind="job", task=job.name)
         return None
-    pause = min(300.0, 2.0 ** min(ticket.attempts, 8)) * random.uniform(0.75, 1.25)  # noqa: S311
+    return _pause(job, ticket, words, 300.0)
+
+
+def _pause(job: Job, ticket: relay.Ticket, words: str, longest: float) -> float:
+    """Note why the job waits; the seconds until its next try, twice as long each time up to ``longest``."""
+    pause = min(longest, 2.0 ** min(ticket.attempts, 8)) * random.uniform(0.75, 1.25)  # noqa: S311
     log.warning("job %s (%s) will be tried again in %.0f s: %s", job.id, job.name, pause, words)
     try:
         with transaction.atomic(using="tenant"):

@@ -61,6 +61,15 @@ class DealForm(Form):
         label=both("Owner", "Ответственный"), choices=[("1", ANNA), ("2", MARK), ("3", JULIA)]
     )
     note = TextField(label=both("Note", "Заметка"), rows=3, required=False)
+    password = forms.CharField(
+        label=both("Password", "Пароль"),
+        help_text=both(
+            "At least 12 characters. Four plain words are a good password.",
+            "Не меньше 12 знаков. Четыре обычных слова — хороший пароль.",
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        required=False,
+    )
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

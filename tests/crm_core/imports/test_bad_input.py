@@ -12,6 +12,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 
 from crm_core.clients.models import Company
 from crm_core.imports import actions
+from crm_core.imports.actions import uploading
 from crm_core.imports.models import Import, ImportRow
 from crm_core.records.models import Card
 from kernel.errors import Invalid
@@ -178,3 +179,17 @@ def test_imports_of_others_are_not_seen(upload: Bring, client_for: Any, make_mem
     colleague = client_for(make_member(rights=["imports.run", "clients.view", "clients.edit"]))
     assert colleague.get(f"/imports/{found.id}/").status_code == 404
     assert colleague.post(f"/imports/{found.id}/beginning/").status_code == 404
+
+
+def test_one_person_keeps_so_many_files_waiting_and_no_more(
+    member: Any, make_member: Any, upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MOST_OPEN", 2)
+    first = upload("Company\nAcme\n")
+    upload("Company\nBeta\n")
+    with pytest.raises(Invalid, match="2 files that wait"):
+        upload("Company\nGamma\n")
+    assert Import.objects.count() == 2
+    upload("Company\nGamma\n", by=make_member(rights=["imports.run", "clients.view", "clients.edit"]))
+    actions.discard(by=member, id=first.id)
+    upload("Company\nGamma\n")

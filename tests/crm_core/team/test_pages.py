@@ -175,10 +175,14 @@ def test_teams_are_made_changed_and_removed(client: Any, make_member: Any) -> No
 
 
 def test_safety_rules(client: Any) -> None:
-    client.post(url("rules"), {"require_second_factor": "on"})
+    client.post(url("rules"), {"require_second_factor": "on", "idle_minutes": "30"})
     assert queries.policy().require_second_factor
-    client.post(url("rules"), {})
+    assert queries.policy().idle_minutes == 30
+    assert "After 30 minutes without use" in client.get("/settings/history/").content.decode()
+    client.post(url("rules"), {"idle_minutes": "0"})
     assert not queries.policy().require_second_factor
+    assert queries.policy().idle_minutes == 0
+    assert client.post(url("rules"), {"idle_minutes": "7"}).status_code == 422
 
 
 def test_the_workspace_is_renamed(client: Any, tenant: Any) -> None:

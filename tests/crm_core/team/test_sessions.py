@@ -9,7 +9,7 @@ import pytest
 
 from crm_core.team import actions, queries
 from crm_core.team.models import Session
-from kernel.errors import NotAllowed, NotFound
+from kernel.errors import Invalid, NotAllowed, NotFound
 from kernel.when import frozen, now
 from tenants.models import Tenant
 
@@ -38,6 +38,34 @@ def test_sessions_end_by_time(make_member: Any) -> None:
     with frozen(now() + Session.LIFE + timedelta(seconds=1)):
         assert queries.session_by_key(key) is None
         assert queries.sessions_of(anna) == []
+
+
+def test_idle_sessions_end_where_the_rules_say_so(make_member: Any) -> None:
+    """Used ones go on to the end of their life; without the rule idle ones do too."""
+    anna = make_member(rights=["team.manage"])
+    _session, key = actions.open_session(member=anna, agent="", network="")
+    _other, idle_key = actions.open_session(member=anna, agent="", network="")
+    actions.set_policy(by=anna, require_second_factor=False, idle_minutes=30)
+    with frozen(now()) as clock:
+        for _ in range(8):
+            clock.advance(minutes=10)
+            found = queries.session_by_key(key)
+            assert found is not None
+            actions.note_seen(session=found)
+        assert queries.session_by_key(idle_key) is None
+        assert len(queries.sessions_of(anna)) == 1
+        clock.advance(minutes=31)
+        assert queries.session_by_key(key) is None
+        assert not queries.is_ended(key), "it ran out, nobody ended it"
+        actions.set_policy(by=anna, require_second_factor=False)
+        assert queries.session_by_key(key) is not None
+
+
+def test_only_times_that_are_offered_are_taken(make_member: Any) -> None:
+    with pytest.raises(Invalid):
+        actions.set_policy(
+            by=make_member(rights=["team.manage"]), require_second_factor=False, idle_minutes=1
+        )
 
 
 def test_ending_mine_and_all_others(make_member: Any) -> None:

@@ -13,6 +13,7 @@ from config import schedule, watching
 from deploy.local import places
 from kernel import health, mail, metrics, processes
 from kernel.jobs import relay
+from kernel.line import line
 from kernel.when import frozen, now
 from tenants import api
 from tenants.models import Check, CheckDay
@@ -31,7 +32,7 @@ def test_the_clock_checks_every_part_and_writes_it_down() -> None:
     assert CheckDay.objects.get(part="mail").ok == 1
     schedule.watch()
     assert CheckDay.objects.get(part="mail").ok == 2
-    ages: Any = metrics.line().hget(metrics.key("ticks"), "watch")
+    ages: Any = line().hget(metrics.key("ticks"), "watch")
     assert ages is not None, "that the clock lives is seen by the same run"
 
 

@@ -140,3 +140,27 @@ def test_the_line_costs_no_query_while_it_is_fresh(own_tenant: Callable[..., Com
         assert "Pages are slow" in browser.get("/settings/profile/").content.decode()
     assert [query["sql"] for query in asked] == []
     bulletin.forget()
+
+
+def test_operators_are_told_by_the_figures(console: Client) -> None:
+    """An open incident is counted and its silence measured; announced works are neither."""
+    from kernel import metrics
+
+    def figures() -> tuple[float, float]:
+        found = metrics.GAUGES["terem_troubles"]()
+        number, silent = (found[metrics.labels_of(what=what)] for what in ("number", "silent_seconds"))
+        return number, silent
+
+    assert figures() == (0.0, 0.0)
+    assert console.post("/incidents/new/", FORM).status_code == 302
+    found = Incident.objects.get()
+    assert figures()[0] == 1.0
+    later = found.starts_at + timedelta(hours=2)
+    with frozen(later):
+        assert figures()[1] > 3600
+        more = {"stage": "found", "text_en": "It is known.", "text_ru": "Причина известна."}
+        assert console.post(f"/incidents/{found.id}/", more).status_code == 302
+        assert figures()[1] < 60
+        over = {"stage": "over", "text_en": "It is over.", "text_ru": "Всё работает."}
+        assert console.post(f"/incidents/{found.id}/", over).status_code == 302
+    assert figures() == (0.0, 0.0)

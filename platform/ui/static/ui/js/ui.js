@@ -13,6 +13,7 @@ import "ui/inline";
 import "ui/combobox";
 import "ui/date";
 import "ui/copy";
+import "ui/password";
 import "ui/upload";
 import "ui/draft";
 import "ui/time";
