@@ -13,9 +13,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.test import override_settings
 
 from tests.support import browser as chromium
 from tests.support import cluster
+from tests.support.hashing import HASHERS
 from tests.support.plugin import DATABASE, WORKER
 from tests.support.product import RunningProduct
 
@@ -46,6 +48,13 @@ def django_db_setup(test_run: cluster.Run, django_db_blocker: Any) -> Iterator[N
 
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """One round per password: hundreds of accounts are made, and few tests ask how."""
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -57,8 +57,8 @@ def test_the_coupon_stands_on_the_plan_page(browser: Any, fake: Any, clock: Any)
 
 def test_the_demonstration_gives_out_codes(browser: Any, fake: Any, clock: Any) -> None:
     page = f"{fake.address}/"
-    assert "Give out" in requests.get(page, timeout=5).text
-    requests.post(page, {"code": "spring", "percent": "20"}, timeout=5)
+    assert "Give out" in requests.get(page, timeout=60).text
+    requests.post(page, {"code": "spring", "percent": "20"}, timeout=60)
     go_on(fake, clock, 14, browser)
     buy(browser, code="SPRING")
     assert (Subscription.objects.get().discount, Invoice.objects.get().total) == ("20 %", 1440)

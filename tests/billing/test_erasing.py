@@ -41,7 +41,7 @@ def pay(company: Company) -> str:
     page = actions.check_out(
         by=PLATFORM, tenant_id=company.tenant.id, email=MAIL, price=price, seats=2, **told
     )
-    assert requests.post(page, {"number": CARD}, timeout=5, allow_redirects=False).status_code == 303
+    assert requests.post(page, {"number": CARD}, timeout=60, allow_redirects=False).status_code == 303
     reference = str(Customer.objects.get(tenant_id=company.tenant.id).reference)
     assert actions.pull(reference=reference)
     return reference

@@ -57,9 +57,9 @@ def buy(browser: Any, number: str = GOOD, *, confirmed: str = "", **told: Any) -
     answer = browser.post(f"{HOME}checkout/", form)
     assert answer.status_code == 302, answer.content.decode()
     url = answer.headers["Location"]
-    assert "number" in requests.get(url, timeout=5).text
+    assert "number" in requests.get(url, timeout=60).text
     filled = {"number": number} | ({"confirmed": confirmed} if confirmed else {})
-    paid = requests.post(url, filled, timeout=5, allow_redirects=False)
+    paid = requests.post(url, filled, timeout=60, allow_redirects=False)
     if paid.status_code == 303:
         back = browser.get(urlsplit(paid.headers["Location"]).path)
         assert back.status_code == 302
@@ -205,8 +205,8 @@ def test_the_portal_opens(browser: Any, tenant: Any, fake: Any, clock: Any) -> N
     go_on(fake, clock, 14, browser)
     buy(browser)
     to = browser.post(f"{HOME}portal/").headers["Location"]
-    assert "Your subscription" in requests.get(to, timeout=5).text
-    requests.post(to, {"act": "cancel"}, timeout=5)
+    assert "Your subscription" in requests.get(to, timeout=60).text
+    requests.post(to, {"act": "cancel"}, timeout=60)
     browser.get(f"{HOME}arrival/")
     assert Subscription.objects.get().cancels
 

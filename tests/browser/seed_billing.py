@@ -55,7 +55,7 @@ def _pay(slug: str, language: str, currency: str) -> None:
             back="https://terem.example/back/",
             language=language,
         )
-        paid = requests.post(page, {"number": CARD}, timeout=10, allow_redirects=False)
+        paid = requests.post(page, {"number": CARD}, timeout=60, allow_redirects=False)
         assert paid.status_code == 303, paid.text
         customer = queries.customer_of(tenant.id)
         assert customer is not None

@@ -143,14 +143,14 @@ def nobody_outside_asks(caddy: edge.Edge, behind: Behind) -> None:
     visitor = edge.SecureVisitor(caddy)
     path = f"/edge/certificate?{urlencode({'token': TOKEN, 'domain': DOMAIN})}"
     assert visitor.ask("GET", f"https://{DOMAIN}:{behind.https}{path}").status == 404
-    line = http.client.HTTPConnection("127.0.0.1", behind.address.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", behind.address.port, timeout=60)
     line.request("GET", path)
     assert line.getresponse().status == 200, "past the edge, with the token, it answers"
     line.close()
 
 
 def plain_http_leads_to_tls(caddy: edge.Edge, behind: Behind) -> None:
-    line = http.client.HTTPConnection("127.0.0.1", caddy.http, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", caddy.http, timeout=60)
     line.request("GET", "/companies/?sort=name", headers={"Host": f"{DOMAIN}:{caddy.http}"})
     answer = line.getresponse()
     assert answer.status == 301

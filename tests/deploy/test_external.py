@@ -148,7 +148,7 @@ def _start(argv: list[str], environment: dict[str, str]) -> subprocess.Popen[byt
 def _stop(running: subprocess.Popen[bytes]) -> None:
     running.terminate()
     try:
-        running.wait(timeout=20)
+        running.wait(timeout=60)
     except subprocess.TimeoutExpired:
         running.kill()
         running.wait()
@@ -168,7 +168,7 @@ def _wait_until_ready(web: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _get(port: int, path: str, host: str = DOMAIN) -> tuple[int, http.client.HTTPMessage, bytes]:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         line.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https"})
         answer = line.getresponse()

@@ -73,7 +73,7 @@ def exposed(test_run: Any) -> Iterator[dict[str, dict[str, set[str]]]]:
 
 
 def ask(product: RunningProduct, host: str, path: str) -> str:
-    line = http.client.HTTPConnection("127.0.0.1", product.address.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", product.address.port, timeout=60)
     try:
         headers = {"Host": f"{host}:{product.address.port}", "Authorization": f"Bearer {TOKEN}"}
         line.request("GET", path, headers=headers)

@@ -64,7 +64,7 @@ def wait_for(words: str, launcher: subprocess.Popen[bytes], log: Path) -> str:
 
 def status(port: int, host: str, path: str) -> int:
     """The status of a page, asked by address and Host header."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         line.request("GET", path, headers={"Host": f"{host}:{port}"})
         return line.getresponse().status

@@ -1,4 +1,4 @@
-"""Accounts are made by the dozen here: their passwords are hashed cheaply."""
+"""Accounts of the control plane, made by the dozen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from django.db import transaction
 
 from kernel import context
 from kernel.ids import uuid7
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Crowd:
         return mine
 
     def settle(self, running: int, waiting: int) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.gate.figures() != {"running": running, "waiting": waiting}:
             assert time.monotonic() < deadline, self.gate.figures()
             time.sleep(0.002)
@@ -110,7 +110,7 @@ def test_a_line_that_is_too_long_is_refused_at_once() -> None:
         crowd.ask("noisy")
         crowd.settle(1, number)
     crowd.ask("noisy")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not crowd.refused and time.monotonic() < deadline:
         time.sleep(0.002)
     assert crowd.refused == ["noisy"]
@@ -158,7 +158,7 @@ def test_whoever_stood_aside_long_enough_goes_on(monkeypatch: pytest.MonkeyPatch
     gate, order = Gate(places=4, share=3, queue=10), list[str]()
     with gate.place("quiet"):
         threads = [_go(gate, "noisy", order, 0.0) for _ in range(6)]
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while order.count("noisy ends") < 6 and time.monotonic() < deadline:
             time.sleep(0.01)
         assert order.count("noisy ends") == 6, "the noisy one was kept for ever"
@@ -169,7 +169,7 @@ def test_whoever_stood_aside_long_enough_goes_on(monkeypatch: pytest.MonkeyPatch
 def test_whoever_has_no_line_never_stands_aside() -> None:
     gate, order = Gate(places=4, share=3, queue=10), list[str]()
     with gate.place("quiet"):
-        _go(gate, "other", order, 0.0).join(timeout=5)
+        _go(gate, "other", order, 0.0).join(timeout=60)
         assert order == ["other begins", "other ends"]
 
 

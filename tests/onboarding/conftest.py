@@ -13,11 +13,6 @@ from tests.onboarding.company import Newcomer
 
 
 @pytest.fixture(autouse=True)
-def cheap_hashing(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def command(database: None) -> Iterator[None]:
     with context.enter(context.Context(cause="page")):
         yield

@@ -52,7 +52,7 @@ class Edge:
     def shake_hands(self, name: str) -> ssl.SSLSocket:
         """A TLS connection for a name, verified against the local authority. Raises ``ssl.SSLError``."""
         trusted = ssl.create_default_context(cafile=str(self.root))
-        line = socket.create_connection((self.address, self.https), timeout=20)
+        line = socket.create_connection((self.address, self.https), timeout=60)
         try:
             return trusted.wrap_socket(line, server_hostname=name)
         except BaseException:
@@ -112,7 +112,7 @@ def running(
         yield edge
     finally:
         child.terminate()
-        child.wait(timeout=20)
+        child.wait(timeout=60)
 
 
 def _wait(edge: Edge, child: subprocess.Popen[bytes]) -> None:
@@ -151,7 +151,7 @@ class SecureVisitor:
         parts = urlsplit(url)
         host = parts.hostname or ""
         jar = self.jars.setdefault(host, {})
-        line = http.client.HTTPConnection(host, self.edge.https, timeout=30)
+        line = http.client.HTTPConnection(host, self.edge.https, timeout=60)
         line.sock = self.edge.shake_hands(host)
         headers = {
             "Host": parts.netloc,

@@ -49,7 +49,7 @@ def running(servers: Servers, folder: Path, mode: str, size: int = 5) -> Iterato
         yield port
     finally:
         child.terminate()
-        child.wait(timeout=20)
+        child.wait(timeout=60)
         log.close()
         shutil.rmtree(home, ignore_errors=True)
 

@@ -23,7 +23,7 @@ from deploy.local.servers import LOGINS, base_environment, run_python
 from deploy.local.supervisor import Child, Supervisor
 from tests.support import cluster
 
-_START_SECONDS = 90
+_START_SECONDS = 240
 
 
 class RunningProduct:
@@ -105,7 +105,7 @@ class RunningProduct:
         found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
         return [letter for letter in found if not to or to in str(letter["To"])]
 
-    def wait_for_letter(self, to: str, seconds: float = 20) -> EmailMessage:
+    def wait_for_letter(self, to: str, seconds: float = 60) -> EmailMessage:
         """The newest letter to somebody; waits until there is one."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

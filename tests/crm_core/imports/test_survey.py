@@ -169,9 +169,9 @@ def test_a_hundred_thousand_rows_in_bounded_memory(big_file):
 
 def test_reading_goes_on_from_any_row(big_file):
     sheet = sniff(big_file)
-    started = time.perf_counter()
+    started = time.process_time()
     row = next(sheet.rows(after=90_000))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert (row.number, row.cells[0], row.line) == (90_001, "90000", 180_002)
 
 

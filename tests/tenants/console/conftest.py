@@ -15,8 +15,7 @@ from tests.support.operators import at_console, make_operator
 
 
 @pytest.fixture(autouse=True)
-def command(database: None, settings: Any) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def command(database: None) -> Iterator[None]:
     bulletin.forget()
     with context.enter(context.Context(cause="command")):
         yield
