@@ -17,6 +17,7 @@ from kernel import context, when
 from kernel.errors import TooMany
 from kernel.fairness import shared
 from kernel.jobs import Running, background, beating, relay
+from kernel.line import line
 from tenants import api
 from tests.support.tenants import Browser, Company, run_queue, sign_in
 
@@ -100,16 +101,16 @@ def inside(company: Company) -> Iterator[Company]:
 def test_redis_clock_set_back_holds_nobody(inside: Company, ahead: int) -> None:
     """What was noted before the jump lies ahead afterwards: neither the minute's allowance nor heavy work waits for it."""
     shared.spend_request()
-    line, prefix = shared._line(), str(shared.settings.CACHES["default"]["KEY_PREFIX"])
+    redis, prefix = line(), str(shared.settings.CACHES["default"]["KEY_PREFIX"])
     rate, heavy = (shared.make_key(key, prefix, 1) for key in ("rate", "heavy:export"))
-    line.hset(rate, "at", str(time.time() + ahead))
+    redis.hset(rate, "at", str(time.time() + ahead))
     for _request in range(3):
         shared.spend_request()
     for number in range(shared.HEAVY["export"]):
-        line.zadd(heavy, {f"place{number}": time.time() + ahead + shared.HEAVY_SECONDS})
+        redis.zadd(heavy, {f"place{number}": time.time() + ahead + shared.HEAVY_SECONDS})
     with shared.heavy("export"):
         pass
-    line.delete(rate, heavy)
+    redis.delete(rate, heavy)
 
 
 @pytest.mark.usefixtures("database")
