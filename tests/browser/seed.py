@@ -18,7 +18,6 @@ from tests.browser.seed_accounts import add_accounts
 from tests.browser.seed_billing import add_billing
 from tests.browser.seed_things import add_things
 from tests.browser.seeded import LANGUAGES, Seeded, Workspace
-from tests.support.hashing import HASHERS
 
 NAMES = {
     "fresh": {"en": "New Horizon", "ru": "Новый горизонт"},
@@ -212,7 +211,6 @@ def _suspended(language: str, mark: str) -> Workspace:
 def main() -> None:
     """Seed the installation of the environment and print where everything is."""
     django.setup()
-    settings.PASSWORD_HASHERS = HASHERS
     # Nobody reads the letters of the seed, and those of a test shall be the only ones.
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     print(seed().to_json())

@@ -1,6 +1,7 @@
 """Passwords of tests are hashed by the product's own method with one round: a million of them cost a third of a second.
 
-The product still reads such a hash, and makes it anew with all its rounds when its owner signs in.
+For tests in one process only: a running product makes such a hash anew with all its rounds when its owner
+proves who it is, and that ends the owner's other sessions.
 What the product itself sets is proved in tests/config/test_headers.py.
 """
 
