@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,6 +29,8 @@ def test_page(page: Page, sight: Sight, showing: At) -> None:
     shown = showing(sight)
     status = shown.show_page(page)
     assert status == 200, f"{shown.eyes.page.url} answers {status}"
+    if page.pattern != "account/login/":
+        assert urlsplit(shown.eyes.page.url).path != "/account/login/", "nobody is signed in"
     faults = shown.eyes.faults()
     for open_part in (menus, dialogs):
         for name, found in open_part(shown.eyes):
