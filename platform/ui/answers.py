@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -317,9 +318,14 @@ def failure(request: HttpRequest) -> HttpResponse:
 
     A database that does not answer and a disk that is full are no faults of the code: 503, and a way to try again.
     """
-    passing = lost.worded(sys.exception())
-    if passing is not None:
-        return error(request, passing)
+    # What broke may have broken before anybody knew whose language it is: the browser's has to do then.
+    spoken = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+    with translation.override(spoken):
+        passing = lost.worded(sys.exception())
+        return error(request, passing) if passing is not None else _fault(request)
+
+
+def _fault(request: HttpRequest) -> HttpResponse:
     _tell_fault(request)
     if is_htmx(request):
         words = _("Something went wrong. Your text is kept. Reference: %(id)s") % {

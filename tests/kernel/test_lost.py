@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.test import Client
+from django.utils import translation
 from psycopg import errors
 
 from kernel import lost
@@ -109,3 +110,20 @@ def test_the_page_asks_the_database_for_nothing(
     answer = browser.get("/deals/")
     assert answer.status_code == 503
     assert member.id.hex in answer.content.decode()
+
+
+@pytest.mark.parametrize(("asked", "words"), [("ru", "недоступно"), ("en", "not available")])
+def test_it_speaks_the_browsers_language_while_nobody_knows_the_members(
+    monkeypatch: Any, asked: str, words: str
+) -> None:
+    def away(_host: str) -> None:
+        raise raised(psycopg.OperationalError("gone"))
+
+    monkeypatch.setattr("tenants.directory.by_host", away)
+    browser = Client(
+        HTTP_HOST="acme.terem.test", raise_request_exception=False, headers={"accept-language": asked}
+    )
+    with translation.override("en" if asked == "ru" else "ru"):
+        page = browser.get("/companies/").content.decode()
+    assert words in page
+    assert f'lang="{asked}"' in page
