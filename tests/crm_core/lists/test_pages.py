@@ -33,12 +33,16 @@ def deals(make_deal: Callable[..., Deal], member: Any) -> list[Deal]:
 
 
 def _queries(browser: Any, url: str, **headers: str) -> tuple[Any, int]:
-    browser.get("/deals/", headers=PART)
-    with (
-        CaptureQueriesContext(connections["tenant"]) as tenant,
-        CaptureQueriesContext(connections["default"]) as control,
-    ):
-        response = browser.get(url, headers=headers)
+    # What is known for two seconds may run out between the two requests on a busy machine.
+    for _try in range(3):
+        browser.get("/deals/", headers=PART)
+        with (
+            CaptureQueriesContext(connections["tenant"]) as tenant,
+            CaptureQueriesContext(connections["default"]) as control,
+        ):
+            response = browser.get(url, headers=headers)
+        if not len(control):
+            break
     assert response.status_code == 200
     assert len(control) == 0
     return response, len(tenant)
