@@ -75,7 +75,7 @@ def serving(port: int, web_processes: int = WEB_PROCESSES) -> Iterator[Serving]:
         for child in _children(webs, folder):
             supervisor.start(child)
         for web in webs:
-            _wait(web)
+            wait(web)
         with edge.running(
             webs, folder / "edge", os.environ["TEREM_EDGE_TOKEN"], port, folder / "shared"
         ) as caddy:
@@ -122,12 +122,13 @@ def _kinds(supervisor: Supervisor) -> dict[str, list[int]]:
     return kinds | {"postgres": [postmaster], "redis": [int(told["process_id"])]}
 
 
-def _wait(port: int) -> None:
+def wait(port: int, path: str = "/edge/serving") -> None:
+    """Until a web process answers 200 there; ends the bench if it never does."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            line.request("GET", "/edge/serving")
+            line.request("GET", path)
             if line.getresponse().status == 200:
                 return
         except (OSError, http.client.HTTPException):

@@ -32,6 +32,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import django
 
+from tests.bench._serving import wait
 from tests.bench.tenants import p95
 from tests.support.visitor import forms_of
 
@@ -181,25 +182,10 @@ def serving(reserve: int, webs: int) -> Iterator[list[int]]:
                 argv = [str(door) if word == str(address.port) else word for word in child.argv]
                 supervisor.start(replace(child, argv=argv))
         for door in doors:
-            _wait(door)
+            wait(door, "/health/ready")
         yield doors
     finally:
         supervisor.stop()
-
-
-def _wait(port: int) -> None:
-    for _ in range(600):
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            line.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
-            if line.getresponse().status == 200:
-                return
-        except (OSError, http.client.HTTPException):
-            pass
-        finally:
-            line.close()
-        time.sleep(0.1)
-    raise SystemExit("The web server was not ready.")
 
 
 def grow(count: int) -> None:
