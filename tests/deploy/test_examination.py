@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,18 @@ def talking(answers: dict[bytes, bytes], greeting: bytes) -> Iterator[int]:
                 line, _from = listener.accept()
             except OSError:
                 return
-            with line, line.makefile("rwb") as stream:
-                stream.write(greeting)
+            # Who asks may hang up in the middle of an answer.
+            with suppress(ConnectionError):
+                talk(line)
+
+    def talk(line: socket.socket) -> None:
+        with line, line.makefile("rwb") as stream:
+            stream.write(greeting)
+            stream.flush()
+            for row in stream:
+                known = [answer for start, answer in answers.items() if row.upper().startswith(start)]
+                stream.write(known[0] if known else b"500 what?\r\n")
                 stream.flush()
-                for row in stream:
-                    known = [answer for start, answer in answers.items() if row.upper().startswith(start)]
-                    stream.write(known[0] if known else b"500 what?\r\n")
-                    stream.flush()
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
