@@ -78,7 +78,7 @@ def _load(text: str) -> TenantRef | None:
     data: dict[str, Any] = json.loads(text)
     if not data:
         return None
-    lease = data.pop("lease")
+    lease = {name: value for name, value in data["lease"].items() if name in _LEASE_FIELDS}
     lease["features"] = frozenset(lease["features"])
     data = {name: value for name, value in data.items() if name in _FIELDS}
     return TenantRef(**{**data, "id": UUID(data["id"]), "lease": Lease(**lease)})
@@ -86,6 +86,7 @@ def _load(text: str) -> TenantRef | None:
 
 # Two releases run beside each other: an entry may hold fields that this one does not know.
 _FIELDS = frozenset(TenantRef.__dataclass_fields__)
+_LEASE_FIELDS = frozenset(Lease.__dataclass_fields__)
 
 
 def _key(kind: str, name: str) -> str:

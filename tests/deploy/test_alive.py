@@ -108,6 +108,6 @@ def test_a_worker_that_waits_for_its_broker_is_alive(tmp_path: Path, monkeypatch
     monkeypatch.setattr(module, "_file", [tmp_path / "beat"])
     monkeypatch.setattr(module, "_turned_at", [time.monotonic() - module.STUCK_SECONDS - 1])
     for answers, beats in ((True, False), (False, True)):
-        monkeypatch.setattr(module, "_answers", lambda _app, told=answers: told)
+        monkeypatch.setattr(module, "answers", lambda _app, told=answers: told)
         module.beat_once(object())
         assert (tmp_path / "beat").exists() == beats
