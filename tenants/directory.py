@@ -180,7 +180,8 @@ def forget_names(names: list[tuple[str, str]]) -> None:
         with line().pipeline() as pipe:
             for kind, name in names:
                 turn = _key("turn", f"{kind}:{name}")
-                pipe.incr(turn).expire(turn, SHARED_SECONDS)
+                pipe.incr(turn)
+                pipe.expire(turn, SHARED_SECONDS)
                 pipe.delete(_key(kind, name))
             pipe.execute()
     except redis.RedisError:
