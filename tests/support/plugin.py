@@ -42,6 +42,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if run is None:
         catalogue.compile_all()
         run = cluster.begin()
+        _keep_compiled(run)
         # Also when pytest ends before its own clean-up, for instance on broken settings.
         atexit.register(_end, run)
         if _wants_servers(args):
@@ -57,6 +58,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             del os.environ[name]
     os.environ |= run.environment(DATABASE, WORKER)
     return (yield)
+
+
+def _keep_compiled(run: cluster.Run) -> None:
+    """Where no compiled code may lie beside the sources, the run's many processes share it in its folder."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(run.folder / "compiled"))
 
 
 def _wants_servers(args: list[str]) -> bool:
