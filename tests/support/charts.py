@@ -87,16 +87,25 @@ def _strange_to_its_operator(manifest: Manifest) -> str:
 
 def strangeness(manifest: Manifest, minor: str) -> str:
     """What Kubernetes of that minor, or the kind's operator, would not know or take; empty if nothing."""
-    import kubernetes_validate
-
     if manifest["kind"] in foreign():
         return _strange_to_its_operator(manifest)
+    judge = _judge()
     try:
-        kubernetes_validate.validate(manifest, minor, strict=True)
-    except kubernetes_validate.ValidationError as found:
+        judge.validate(manifest, minor, strict=True)
+    except judge.ValidationError as found:
         place = ".".join(str(part) for part in found.path)
         return f"{title(manifest)} {place}: {found.message}"
     return ""
+
+
+@cache
+def _judge() -> Any:
+    """The library of the schemas; left alone it reads a minor's megabytes anew for each manifest."""
+    import kubernetes_validate
+    from kubernetes_validate import utils
+
+    utils.schema_contents = cache(utils.schema_contents)
+    return kubernetes_validate
 
 
 def title(manifest: Manifest) -> str:
