@@ -11,6 +11,7 @@ import requests
 from billing.models import Invoice
 from tests.billing.test_benefits import give_out
 from tests.billing.test_pages import GOOD, HOME, go_on, preview
+from tests.support.tenants import Browser
 
 SEATS = 1800  # two seats of Start for a month, in cents
 
@@ -102,6 +103,20 @@ def test_what_was_used_is_taxed_with_the_renewal(taxed: Any, fake: Any, clock: A
     buy(taxed, "IT")
     go_on(fake, clock, 31, taxed)
     assert [one.total for one in Invoice.objects.order_by("issued_at")] == [2196, 2196]
+
+
+def test_pages_say_that_taxes_come_on_top(taxed: Any, settings: Any) -> None:
+    for path in (f"{HOME}checkout/", "/prices/"):
+        visitor = taxed if path.startswith(HOME) else Browser("terem.test")
+        settings.TEREM_STRIPE_TAX = True
+        assert "Prices are without taxes" in visitor.get(path).content.decode()
+        settings.TEREM_STRIPE_TAX = False
+        assert "Prices are without taxes" not in visitor.get(path).content.decode()
+    settings.TEREM_STRIPE_TAX = True
+    buy(taxed, "DE")
+    assert re.search(
+        r"Of it taxes</dt><dd>\W*(<[^>]+>)*\W*3\.42", taxed.get(f"{HOME}usage/").content.decode()
+    )
 
 
 def test_a_place_that_nobody_knows_is_said(taxed: Any, fake: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from deploy.local import places
 from tests.failure.test_import_killed import PATIENCE, Workers, begin, expect_everything_once, wait
 from tests.support import cluster
 from tests.support.tenants import Company
@@ -182,3 +185,23 @@ def until_ready(workers: Workers) -> None:
     with listens:
         while not app.control.ping(timeout=0.5, connection=listens) and time.monotonic() < until:
             assert workers.running["worker"].poll() is None, workers.log()
+
+
+def test_asking_for_work_while_the_broker_is_away_is_no_error(workers: Workers) -> None:
+    """Neither for a job nor for a task of the clock that somebody waits for (a sign-up without a blank schema)."""
+    workers.kill("redis")
+    asking = (
+        "import config.worker; from kernel.jobs import broker;"
+        " broker.hurry('config.keep_reserve', 'owner'); broker.nudge('tenant')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asking],
+        cwd=places.ROOT,
+        env=workers.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("The broker does not answer") == 2

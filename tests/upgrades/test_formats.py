@@ -50,7 +50,7 @@ def entry(tenant: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     host = tenant.addresses.get(primary=True).host
     directory.forget(tenant)
     assert directory.by_host(host) is not None
-    (place,) = (key for key in line().scan_iter(match=f"*:host:{host}", count=1000))
+    (place,) = line().scan_iter(match=f"*:directory[0-9]:host:{host}", count=1000)
     yield str(place), json.loads(str(line().get(place)))
     directory.forget(tenant)
 
