@@ -86,8 +86,8 @@ FROM tenants_tenant WHERE slug IN ('acme', 'beta', 'crawl-owner', 'crawl-strange
 UNION ALL
 SELECT 'maintenance of everybody', mode FROM tenants_maintenance WHERE ended_at IS NULL AND tenant_id IS NULL
 UNION ALL
-SELECT 'notice to everybody', text_en FROM tenants_announcement
-WHERE withdrawn_at IS NULL AND ends_at > now() AND audience::text = '{}'
+SELECT 'notice to many', text_en FROM tenants_announcement
+WHERE withdrawn_at IS NULL AND ends_at > now() AND coalesce(audience->'tenants', '[]') = '[]'
 UNION ALL
 SELECT 'incident', title_en FROM tenants_incident WHERE over_at IS NULL
 """
