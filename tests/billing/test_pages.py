@@ -229,7 +229,7 @@ def test_where_nothing_is_sold_the_page_says_the_plan(tenant: Any, member: Any, 
 def test_the_price_page_says_what_is_charged(tenant: Any, fake: Any, query: str, price: str) -> None:
     page = Browser("terem.test").get(f"/prices/{query}").content.decode()
     assert price in page
-    assert "API" not in page, "Meters without a use are not shown."
+    assert "API calls" not in page, "Meters without a use are not shown."
 
 
 def test_the_trial_is_what_the_page_says(browser: Any, tenant: Any, clock: Any) -> None:
