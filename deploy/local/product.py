@@ -13,6 +13,9 @@ from deploy.local.servers import LOGINS, Secrets, Servers, base_environment
 from deploy.local.supervisor import Child
 
 DATABASE = "terem"
+# Somebody waits for a page, nobody for a job of the second: the weights of deploy/server/units (200 for web, 80 for
+# workers, 50 for keeper and scheduler) as nice, where each step is a quarter.
+_WORKER_NICENESS, _KEEPER_NICENESS = 4, 6
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,6 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     celery = [str(python.INTERPRETER), "-m", "celery", "-q", "-A", "config.worker"]
     quiet = ["--loglevel", "warning"]
     root = str(places.ROOT)
-    schedule = str(var / "schedule")
     web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
     web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
     web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
@@ -110,6 +112,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
             plain,
             folder=root,
+            niceness=_WORKER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
         Child(
@@ -117,13 +120,15 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
             [*worker, "-c", "2", "-Q", "owner", "-n", "keeper@%h"],
             owner,
             folder=root,
+            niceness=_KEEPER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
         Child(
             "scheduler",
-            [*celery, "beat", *quiet, "-s", schedule],
+            [*celery, "beat", *quiet, "-s", str(var / "schedule")],
             plain,
             folder=root,
+            niceness=_KEEPER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
     ]
