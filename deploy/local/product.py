@@ -89,6 +89,15 @@ def _near(address: Address) -> str:
     return "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
 
 
+def _web(address: Address) -> list[str]:
+    """The command of the web process."""
+    web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
+    web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
+    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
+    web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
+    return web
+
+
 def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
     """The processes of the product in the order of their start; only the keeper acts as owner."""
     # On one machine root may run the workers: they obey nobody but this installation.
@@ -97,16 +106,18 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     celery = [str(python.INTERPRETER), "-m", "celery", "-q", "-A", "config.worker"]
     quiet = ["--loglevel", "warning"]
     root = str(places.ROOT)
-    web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
-    web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
-    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
-    web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
     deliver_to = f"http://{_near(address)}:{address.port}/webhooks/payments/"
     paying = payments.child(plain, deliver_to, f"{address.domain}:{address.port}", var)
     return [
         *([paying] if paying is not None else []),
-        Child("web", web, plain, folder=root, muted=lambda line: "Configuration allows spawning" in line),
+        Child(
+            "web",
+            _web(address),
+            plain,
+            folder=root,
+            muted=lambda line: "Configuration allows spawning" in line,
+        ),
         Child(
             "worker",
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
