@@ -89,13 +89,14 @@ def _near(address: Address) -> str:
     return "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
 
 
-def _web(address: Address) -> list[str]:
-    """The command of the web process."""
+def _web(address: Address, environment: dict[str, str]) -> Child:
+    """The web process."""
     web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
     web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
     web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
     web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
-    return web
+    quiet = "Configuration allows spawning"
+    return Child("web", web, environment, folder=str(places.ROOT), muted=lambda line: quiet in line)
 
 
 def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
@@ -111,13 +112,7 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     paying = payments.child(plain, deliver_to, f"{address.domain}:{address.port}", var)
     return [
         *([paying] if paying is not None else []),
-        Child(
-            "web",
-            _web(address),
-            plain,
-            folder=root,
-            muted=lambda line: "Configuration allows spawning" in line,
-        ),
+        _web(address, plain),
         Child(
             "worker",
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
