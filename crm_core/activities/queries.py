@@ -14,14 +14,15 @@ from django.db.models.functions import Coalesce, RowNumber
 from crm_core.activities.models import Activity
 from crm_core.events.models import Event
 from crm_core.records.models import Card
-from crm_core.records.queries import sees, visibility_q
+from crm_core.records.queries import Reader, asking, sees, visibility_q
 from crm_core.team.models import Member
 from kernel.errors import NotFound
+from kernel.standing import standing
 from kernel.text import variants
 from kernel.when import now, read_zone, today
 
 
-def visible_to(member: Member) -> QuerySet[Activity]:
+def visible_to(member: Member | Reader) -> QuerySet[Activity]:
     """Standing activities that the member may see: one's own, and those on records seen in full."""
     own = Q(owner_id=member.id) | Q(created_by_id=member.id)
     if member.visibility == "all":
@@ -50,21 +51,28 @@ def activity(member: Member, id: UUID, *, removed: bool = False) -> Activity:
     raise NotFound
 
 
-def of_record(member: Member, card: Card) -> QuerySet[Activity]:
-    """Open activities on a record that the member sees, and on what belongs to that client."""
+# So many open activities stand on a record's page.
+MOST_OF_RECORD = 20
+
+
+@standing
+def _of_record(*, card: Any, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Activity]:
     return (
-        visible_to(member)
-        .filter(Q(card_id=card.id) | Q(client_id=card.id), done_at=None)
+        visible_to(Reader.of(sees, member, team))
+        .filter(Q(card_id=card) | Q(client_id=card), done_at=None)
         .select_related("owner", "card")
-        .soonest_first()
+        .soonest_first()[:MOST_OF_RECORD]
     )
 
 
-def open_of(member: Member, card: Card, limit: int = 20) -> list[Activity]:
-    """The soonest open activities of a record; the card remembers them, because its page asks in two places."""
+def open_of(member: Member, card: Card) -> list[Activity]:
+    """The soonest open activities on a record that the member sees, and on what belongs to that client.
+
+    The card remembers them, because its page asks in two places.
+    """
     held: list[Activity] | None = getattr(card, "open_activities", None)
     if held is None:
-        held = list(of_record(member, card)[:limit])
+        held = _of_record(card=card.id, **asking(member))
         card.open_activities = held
     return held
 

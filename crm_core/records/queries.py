@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -30,6 +29,26 @@ class Refused(NotFound):
     def __init__(self, card: Card) -> None:
         super().__init__()
         self.card = card
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, for a standing query: as much of a member as decides what is seen."""
+
+    id: Any
+    visibility: str
+    team_id: Any = None
+
+    @classmethod
+    def of(cls, sees: tuple[str], member: Any, team: Any = None) -> Reader:
+        """From the arguments that :func:`asking` gives."""
+        return cls(member, sees[0], team)
+
+
+def asking(member: Any) -> dict[str, Any]:
+    """The arguments by which a standing query knows who asks: ``sees``, ``member``, ``team`` (absent without one)."""
+    team = {"team": member.team_id} if member.team_id else {}
+    return {"sees": (member.visibility,), "member": member.id, **team}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +179,17 @@ def link_of(card: Card) -> Link:
 
 def starred(member: Any) -> list[Link]:
     """The member's starred records that can still be opened, newest star first, at most ``STARS``."""
-    team = {"team": member.team_id} if member.team_id else {}
-    found = _starred(kinds=_kinds_of(member), sees=(member.visibility,), member=member.id, **team)
+    found = _starred(kinds=_kinds_of(member), **asking(member))
     return [link_of(card) for card in found if card.full]
 
 
 @standing
 def _starred(*, kinds: tuple[str, ...], sees: tuple[str], member: Any, team: Any = None) -> CardQuerySet:
-    reader = SimpleNamespace(id=member, team_id=team, visibility=sees[0])
-    return _known(reader, kinds).filter(stars__member_id=member).order_by("-stars__at")[:STARS]
+    return (
+        _known(Reader.of(sees, member, team), kinds)
+        .filter(stars__member_id=member)
+        .order_by("-stars__at")[:STARS]
+    )
 
 
 def is_starred(member: Any, card_id: UUID) -> bool:

@@ -13,6 +13,9 @@ from deploy.local.servers import LOGINS, Secrets, Servers, base_environment
 from deploy.local.supervisor import Child
 
 DATABASE = "terem"
+# Somebody waits for a page, nobody for a job of the second: the weights of deploy/server/units (200 for web, 80 for
+# workers, 50 for keeper and scheduler) as nice, where each step is a quarter.
+_WORKER_NICENESS, _KEEPER_NICENESS = 4, 6
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,16 @@ def _near(address: Address) -> str:
     return "127.0.0.1" if address.host in ("0.0.0.0", "::", "") else address.host
 
 
+def _web(address: Address, environment: dict[str, str]) -> Child:
+    """The web process."""
+    web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
+    web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
+    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
+    web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
+    quiet = "Configuration allows spawning"
+    return Child("web", web, environment, folder=str(places.ROOT), muted=lambda line: quiet in line)
+
+
 def children(address: Address, owner: dict[str, str], var: Path = places.VAR) -> list[Child]:
     """The processes of the product in the order of their start; only the keeper acts as owner."""
     # On one machine root may run the workers: they obey nobody but this installation.
@@ -94,22 +107,18 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
     celery = [str(python.INTERPRETER), "-m", "celery", "-q", "-A", "config.worker"]
     quiet = ["--loglevel", "warning"]
     root = str(places.ROOT)
-    schedule = str(var / "schedule")
-    web = [str(python.INTERPRETER), "-m", "granian", "--interface", "wsgi"]
-    web += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
-    web += ["--blocking-threads", "32", "--no-ws", "--log-level", "warning"]
-    web += ["--workers-kill-timeout", "8", "config.wsgi:application"]
     worker = [*celery, "worker", "-P", "threads", *quiet, "--without-mingle", "--without-gossip"]
     deliver_to = f"http://{_near(address)}:{address.port}/webhooks/payments/"
     paying = payments.child(plain, deliver_to, f"{address.domain}:{address.port}", var)
     return [
         *([paying] if paying is not None else []),
-        Child("web", web, plain, folder=root, muted=lambda line: "Configuration allows spawning" in line),
+        _web(address, plain),
         Child(
             "worker",
             [*worker, "-c", "4", "-Q", "tenant,control", "-n", "worker@%h"],
             plain,
             folder=root,
+            niceness=_WORKER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
         Child(
@@ -117,13 +126,15 @@ def children(address: Address, owner: dict[str, str], var: Path = places.VAR) ->
             [*worker, "-c", "2", "-Q", "owner", "-n", "keeper@%h"],
             owner,
             folder=root,
+            niceness=_KEEPER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
         Child(
             "scheduler",
-            [*celery, "beat", *quiet, "-s", schedule],
+            [*celery, "beat", *quiet, "-s", str(var / "schedule")],
             plain,
             folder=root,
+            niceness=_KEEPER_NICENESS,
             orphan_signal=signal.SIGKILL,
         ),
     ]

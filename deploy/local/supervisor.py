@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from deploy.local import say
@@ -45,6 +46,8 @@ class Child:
     # Asked now and then, if it can be asked: one that runs but has not answered for so long is started anew.
     alive: Callable[[], bool] | None = None
     patience: float = 120.0
+    # How far it stands back where processors are scarce: in steps of ``nice``.
+    niceness: int = 0
     silent: bool = False
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -121,6 +124,8 @@ class Supervisor:
                 "Remove .venv and run the command again to install everything anew.",
             ) from error
         child.running, child.started_at, child.restart_at = running, time.monotonic(), None
+        if child.niceness:
+            _stand_back(running.pid, child.niceness)
         threading.Thread(target=self._relay, args=(child, running), daemon=True).start()
         return running
 
@@ -197,6 +202,20 @@ def _die_with_parent(number: int) -> Callable[[], None] | None:
         return None
     control = _LIBC.prctl
     return lambda: control(_PR_SET_PDEATHSIG, number)
+
+
+def _stand_back(pid: int, niceness: int) -> None:
+    """Let a child that has just begun, and all that it will start, give way to the others.
+
+    Children have sessions of their own, and Linux may weigh sessions first (autogroup): then theirs stands back too.
+    """
+    try:
+        niceness = min(19, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness), "ascii")
+    except OSError:
+        # It is gone already, or this system knows no such thing: then it works at its ordinary weight.
+        pass
 
 
 def _signal_group(child: Child, number: int) -> None:

@@ -130,3 +130,18 @@ def test_a_child_that_is_silent_is_started_anew(capfd: pytest.CaptureFixture[str
     assert seen == [True, True]
     assert not alive(first.pid)
     assert "has not answered for 1 s; killed" in capfd.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nice values are read in /proc")
+def test_what_nobody_waits_for_stands_back() -> None:
+    supervisor = Supervisor()
+    script = "import os, time; time.sleep(1); print(os.nice(0), flush=True); time.sleep(600)"
+    first = Child("web", [sys.executable, "-c", script], dict(os.environ))
+    later = Child("worker", first.argv, dict(os.environ), niceness=4)
+    try:
+        for child in (first, later):
+            supervisor.start(child)
+        assert wait_until(lambda: bool(first.last_words) and bool(later.last_words))
+        assert int(later.last_words[0]) == min(19, int(first.last_words[0]) + 4)
+    finally:
+        supervisor.stop()

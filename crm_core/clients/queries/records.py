@@ -12,19 +12,20 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from crm_core.clients.models import Classification, Company, ContactWay, Employment, Person
 from crm_core.events.models import Event
 from crm_core.records.models import Card, Star, Tag, Tagging
-from crm_core.records.queries import refuse, visibility_q, visible_to
+from crm_core.records.queries import Reader, asking, refuse, visibility_q, visible_to
 from crm_core.team.models import Member
+from kernel.standing import standing
 from kernel.text import variants
 
 
-def company_rows(member: Member) -> QuerySet[Company]:
+def company_rows(member: Member | Reader) -> QuerySet[Company]:
     """Live companies that the member sees in full, with all that a list's row shows."""
     return Company.objects.filter(visibility_q(member)).select_related(
         "card__owner", "stage", "industry", "region", "size", "source"
     )
 
 
-def person_rows(member: Member) -> QuerySet[Person]:
+def person_rows(member: Member | Reader) -> QuerySet[Person]:
     """Live people that the member sees in full, with all that a list's row shows."""
     return Person.objects.filter(visibility_q(member)).select_related(
         "card__owner", "company__card", "stage", "source"
@@ -33,17 +34,30 @@ def person_rows(member: Member) -> QuerySet[Person]:
 
 def company(member: Member, id: UUID) -> Company:
     """One company with its references. Raises ``NotFound``."""
-    rows = company_rows(member).select_related("parent__card").annotate(**_marks(member))
-    return rows.filter(pk=id).sole() or refuse(member, "company", id)
+    found: list[Company] = _company(id=id, **asking(member))
+    return found[0] if found else refuse(member, "company", id)
+
+
+@standing
+def _company(*, id: Any, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Company]:
+    reader = Reader.of(sees, member, team)
+    rows = company_rows(reader).select_related("parent__card").annotate(**_marks(reader))
+    return rows.filter(pk=id).order_by()
 
 
 def person(member: Member, id: UUID) -> Person:
     """One person with references. Raises ``NotFound``."""
-    rows = person_rows(member).annotate(**_marks(member))
-    return rows.filter(pk=id).sole() or refuse(member, "person", id)
+    found: list[Person] = _person(id=id, **asking(member))
+    return found[0] if found else refuse(member, "person", id)
 
 
-def _marks(member: Member) -> dict[str, Any]:
+@standing
+def _person(*, id: Any, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Person]:
+    reader = Reader.of(sees, member, team)
+    return person_rows(reader).annotate(**_marks(reader)).filter(pk=id).order_by()
+
+
+def _marks(member: Member | Reader) -> dict[str, Any]:
     """``starred`` by the member, and ``owner_since``: when the present owner was given it, if not from the start."""
     given = Event.objects.filter(record_id=OuterRef("pk"), verb="records.assigned").order_by("-at")
     return {
@@ -54,8 +68,13 @@ def _marks(member: Member) -> dict[str, Any]:
 
 def tags_with_mark(card_id: UUID) -> list[Tag]:
     """Every tag by name; ``here`` says whether the record has it. One query for both of a page's needs."""
-    here = Exists(Tagging.objects.filter(tag=OuterRef("pk"), card_id=card_id))
-    return list(Tag.objects.annotate(here=here).order_by("name"))
+    return _tags(card=card_id)
+
+
+@standing
+def _tags(*, card: Any) -> QuerySet[Tag]:
+    here = Exists(Tagging.objects.filter(tag=OuterRef("pk"), card_id=card))
+    return Tag.objects.annotate(here=here).order_by("name")
 
 
 def company_of(person_id: UUID) -> UUID | None:
@@ -65,7 +84,12 @@ def company_of(person_id: UUID) -> UUID | None:
 
 def ways_of(card_id: UUID) -> list[ContactWay]:
     """A client's contact ways, preferred ones first."""
-    return list(ContactWay.objects.filter(card_id=card_id).order_by("kind", "-preferred", "position"))
+    return _ways(card=card_id)
+
+
+@standing
+def _ways(*, card: Any) -> QuerySet[ContactWay]:
+    return ContactWay.objects.filter(card_id=card).order_by("kind", "-preferred", "position")
 
 
 def classes_of(card_id: UUID) -> list[Classification]:

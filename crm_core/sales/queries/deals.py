@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Q, When
@@ -9,9 +10,10 @@ from django.db.models import Case, Count, Q, When
 from crm_core.records import queries as records
 from crm_core.sales.models import Deal, DealQuerySet, Outcome
 from crm_core.team.models import Member
+from kernel.standing import standing
 
 
-def visible_to(member: Member) -> DealQuerySet:
+def visible_to(member: Member | records.Reader) -> DealQuerySet:
     """The live deals that a member sees in full: own, of the team, or all, as the role says."""
     return Deal.objects.live().filter(records.visibility_q(member))
 
@@ -25,7 +27,13 @@ def with_rows(deals: DealQuerySet) -> DealQuerySet:
 
 def deal_of(member: Member, deal_id: UUID) -> Deal:
     """A deal that the member may see, ready for its page. Raises ``NotFound``."""
-    return with_rows(visible_to(member)).filter(pk=deal_id).sole() or records.refuse(member, "deal", deal_id)
+    found: list[Deal] = _deal(id=deal_id, **records.asking(member))
+    return found[0] if found else records.refuse(member, "deal", deal_id)
+
+
+@standing
+def _deal(*, id: Any, sees: tuple[str], member: Any, team: Any = None) -> DealQuerySet:
+    return with_rows(visible_to(records.Reader.of(sees, member, team))).filter(pk=id).order_by()
 
 
 def deals_of_card(member: Member, card_id: UUID) -> DealQuerySet:
