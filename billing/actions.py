@@ -152,7 +152,9 @@ def _store_features(customer: Customer, features: tuple[str, ...]) -> None:
 
 def _store_invoice(customer: Customer, told: ToldInvoice) -> None:
     values = asdict(told)
-    values.pop("subscription")
+    # Coupons and taxes stand on the provider's own bill; ours keeps what it came to.
+    for name in ("subscription", "off", "tax", "reversed"):
+        values.pop(name)
     values["lines"] = [
         row | {"begins": row["begins"].isoformat(), "ends": row["ends"].isoformat()}
         for row in values["lines"]

@@ -19,7 +19,7 @@ from crm_core.team.models import Member
 from kernel.ids import uuid7
 from kernel.money import Money
 from kernel.text import HUES
-from ui.fields import ComboField, DateField, MoneyField, TextField, VersionField
+from ui.fields import ComboField, DateField, DateInput, MoneyField, TextField, VersionField
 from ui.forms import Form
 
 Named = Iterable[tuple[Any, Any]]
@@ -180,7 +180,11 @@ class ClosingForm(Form):
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     reason_text = TextField(label=_("In own words"), rows=2, max_length=20_000, required=False)
-    closed_on = DateField(label=_("Closed on"), required=False)
+    closed_on = DateField(
+        label=_("Closed on"),
+        required=False,
+        widget=DateInput(attrs={"autocomplete": "off", "placeholder": _("today, yesterday")}),
+    )
     stage = forms.ChoiceField(label=_("Stage"), required=False)
     version = VersionField()
 

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config import copies, leases, preferences
+from config.setting_groups import grouped
 from kernel.parts import Choice
 from kernel.when import format_when
 from tenants import api as tenants
@@ -72,11 +73,11 @@ BOTTOM = (
 # How many places fit beside "More" on a phone.
 BOTTOM_ROOM = 4
 SETTINGS = (
-    Entry("team:profile", _("My profile"), "users"),
-    Entry("team:sessions", _("My sessions"), "lock"),
-    Entry("support", _("My questions"), "headset"),
+    Entry("team:profile", _("My profile"), "user"),
+    Entry("team:sessions", _("My sessions"), "monitor"),
+    Entry("support", _("My questions"), "message-square"),
     Entry("team:members", _("Members"), "user-plus", "team.manage"),
-    Entry("team:roles", _("Roles"), "lock", "team.manage"),
+    Entry("team:roles", _("Roles"), "key-round", "team.manage"),
     Entry("team:teams", _("Teams"), "users", "team.manage"),
     Entry("team:policy", _("Workspace"), "building-2", "team.manage"),
     Entry("team:address", pgettext_lazy("of the workspace in the web", "Address"), "globe", "team.manage"),
@@ -94,9 +95,9 @@ SETTINGS = (
     Entry("exports:list", _("Take everything out"), "download", "exports.take"),
     Entry("home:jobs", _("Background work"), "refresh-cw"),
     Entry("setup:backups", _("Backups"), "archive", "setup.recover"),
-    Entry("timeline:audit", _("History"), "clock", "timeline.audit"),
-    Entry("timeline:operators", _("Operators’ acts"), "shield", "timeline.audit"),
-    Entry("records:trash", _("Trash"), "undo-2"),
+    Entry("timeline:audit", _("History"), "history", "timeline.audit"),
+    Entry("timeline:operators", _("Operators’ acts"), "headset", "timeline.audit"),
+    Entry("records:trash", _("Trash"), "trash-2"),
 )
 CONSOLE = (
     Entry("tenants:tenants", _("Companies"), "building-2"),
@@ -233,7 +234,7 @@ def _workspace(request: HttpRequest) -> Shell:
         foot=[_with_news(place, member) for place in places(request, FOOT)],
         bottom=_bottom(request),
         # Some two dozen entries that few pages show.
-        settings=_late(places, request, SETTINGS),
+        settings=_late(lambda: grouped(places(request, SETTINGS))),
         starred=[Mark(str(mark.label), mark.url, mark.square) for mark in starred(member)],
         switch=[
             Place("chooser", _("Switch workspace"), "layers", public_url("workspaces/")),

@@ -16,7 +16,8 @@ class Place:
 
     ``name`` is its URL name (unique), ``words`` what people read, ``icon`` one of the sprite,
     ``count`` a quiet number at its end, ``current`` true on its own pages, ``key`` the letter
-    that goes there after ``g``, ``fresh`` what a dot at it says to readers.
+    that goes there after ``g``, ``fresh`` what a dot at it says to readers, ``group`` the words
+    over it and its neighbours in a long list.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Place:
     current: bool = False
     key: str = ""
     fresh: Any = ""
+    group: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

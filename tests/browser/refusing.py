@@ -18,8 +18,8 @@ _DESCRIBED = """(field) => {
 }"""
 # A button may stand in one form and send another.
 _OWN_BUTTONS = "button[type=submit]:not([form]), button:not([type], [form])"
-# More than any text of the product may have.
-TOO_LONG = 100_001
+# More than any text of the product may have (20,000), and no more: the browser has to lay out all of it.
+TOO_LONG = 20_001
 
 
 def refuse(eyes: Eyes) -> list[str]:

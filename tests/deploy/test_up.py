@@ -85,7 +85,7 @@ def processes_in(folder: Path) -> list[str]:
     return found
 
 
-def wait_until_empty(folder: Path, seconds: float = 30) -> list[str]:
+def wait_until_empty(folder: Path, seconds: float = 90) -> list[str]:
     """The processes that are left after a while; none is right."""
     deadline = time.monotonic() + seconds
     while processes_in(folder) and time.monotonic() < deadline:

@@ -118,7 +118,7 @@ def _chance(deal: Deal) -> str:
     """The probability in words: whether it is the deal's own or its stage's."""
     if deal.probability is not None:
         return _("%(percent)s %%") % {"percent": deal.probability}
-    return _("%(percent)s %%, as usual in this stage") % {"percent": deal.stage.probability}
+    return _("%(percent)s%%, as usual in this stage") % {"percent": deal.stage.probability}
 
 
 def _passed(deal: Deal, stages: list[Any]) -> set[UUID]:

@@ -323,15 +323,24 @@ def figure(words: Any, number: Any, note: Any = "", size: str = "", tone: str = 
 
 @register.inclusion_tag("ui/field.html")
 def field(
-    bound: BoundField, help: Any = "", large: bool = False, label: Any = "", width: str = ""
+    bound: BoundField,
+    help: Any = "",
+    large: bool = False,
+    label: Any = "",
+    width: str = "",
+    optional: bool = True,
 ) -> dict[str, Any]:
-    """Label, widget, help and errors of one form field. ``width``: short or middle, as its content is."""
+    """Label, widget, help and errors of one form field. ``width``: short or middle, as its content is.
+
+    ``optional`` is False where the view itself insists on a value, so that the label must not say otherwise.
+    """
     return {
         "field": bound,
         "help": help or bound.help_text,
         "large": large,
         "label": label or bound.label,
         "width": width,
+        "optional": optional and not bound.field.required and bound.widget_type != "checkboxselectmultiple",
     }
 
 

@@ -11,14 +11,18 @@ from django.test import Client
 from kernel import context
 from kernel.ids import uuid7
 from tenants import bulletin
+from tenants.models import Announcement
 from tests.support.operators import at_console, make_operator
 
 
 @pytest.fixture(autouse=True)
 def command(database: None) -> Iterator[None]:
     bulletin.forget()
+    known = list(Announcement.objects.values_list("id", flat=True))
     with context.enter(context.Context(cause="command")):
         yield
+    # What is written for a plan or a language would be read by other tests' companies.
+    Announcement.objects.exclude(id__in=known).delete()
     bulletin.forget()
 
 

@@ -38,3 +38,12 @@ function make(actions) {
 function foldAll() { document.querySelectorAll(".bar-actions").forEach((actions) => { if (actions.dataset.folded === undefined) fold(actions); }); }
 foldAll();
 document.addEventListener("htmx:after:swap", foldAll);
+
+// The list of settings shows the page one is on, however long it is.
+const settings = document.querySelector(".settings-nav");
+const here = settings?.querySelector("[aria-current]");
+if (here) {
+  const [frame, place] = [settings.getBoundingClientRect(), here.getBoundingClientRect()];
+  settings.scrollLeft += Math.max(0, place.right - frame.right + 24);
+  settings.scrollTop += Math.max(0, place.bottom - frame.bottom + 24);
+}

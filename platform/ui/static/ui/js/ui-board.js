@@ -68,7 +68,17 @@ class UiBoard extends HTMLElement {
     const to = places[places.indexOf(card.parentElement) + by];
     if (to) this.carry(card, to);
   }
+  // The menu says where the card stands.
+  marked(card) {
+    const here = card.closest("[data-lane]")?.dataset.lane;
+    for (const button of card.querySelectorAll("[data-to]")) {
+      if (button.dataset.to === here) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+  }
   chosen(event) {
+    const opened = event.target.closest(".card-move")?.closest("[data-card]");
+    if (opened) this.marked(opened);
     const button = event.target.closest("[data-to]");
     const card = button?.closest("[data-card]");
     const to = card && this.places().find((place) => place.closest("[data-lane]").dataset.lane === button.dataset.to);
