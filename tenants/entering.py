@@ -16,10 +16,10 @@ from tenants.models import Tenant
 @contextmanager
 def inside(tenant: Tenant, **fields: Any) -> Iterator[context.Context]:
     """Work in a tenant's context. ``fields`` are those of :class:`kernel.context.Context`."""
-    address = tenant.addresses.filter(primary=True).first()
-    if address is None:
+    host = tenant.addresses.filter(primary=True).values_list("host", flat=True).first()
+    if host is None:
         raise NotFound
-    entry = directory.reference(tenant, address.host)
+    entry = directory.reference(tenant, host)
     former = context.maybe()
     values: dict[str, Any] = {
         "tenant": entry,

@@ -25,6 +25,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from kernel.errors import Unavailable
+from kernel.when import now
 from tenants import placement
 from tenants.database.base import SCHEMA_NAME
 from tenants.database.binaries import pg_dump
@@ -217,7 +218,12 @@ def read_blueprint(schema: str, migrations: list[str]) -> Blueprint:
     fingerprint = hashlib.sha256("\n".join(statements).encode()).hexdigest()
     blueprint, _ = Blueprint.objects.update_or_create(
         release=release_of(migrations),
-        defaults={"statements": statements, "migrations": migrations, "fingerprint": fingerprint},
+        defaults={
+            "statements": statements,
+            "migrations": migrations,
+            "fingerprint": fingerprint,
+            "made_at": now(),
+        },
     )
     return blueprint
 

@@ -79,10 +79,11 @@ def domain_of(tenant_id: UUID, domain_id: UUID) -> Shown:
 
 def primary_host(tenant_id: UUID) -> str:
     """The host to which links of a company lead. Raises ``NotFound`` for a closed one."""
-    found = Address.objects.filter(tenant_id=tenant_id, primary=True).first()
+    rows = Address.objects.filter(tenant_id=tenant_id, primary=True)
+    found = rows.values_list("host", flat=True).first()
     if found is None:
         raise NotFound
-    return found.host
+    return found
 
 
 def primary_hosts(tenants: Iterable[Tenant]) -> dict[UUID, str]:

@@ -1,14 +1,13 @@
 """One company, one short transaction: schema, migrations, release and journal row agree whatever happens.
 
-Everything runs on the owner's connection. The script of a company is sent in two
-round trips; only after a failure it is sent again statement by statement, to
-learn which one it was.
+Everything runs on the owner's connection. The script of a company is sent in one
+round trip; only after a failure it is sent again statement by statement, to
+learn which one it was, or that the company is not there for us.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -101,7 +100,7 @@ _RECORDED = (
 )
 _JOURNAL = (
     "UPDATE public.tenants_upgradestep SET state = 'done', statement = '', error = '', attempts = {attempts},"
-    " seconds = {seconds}, finished_at = clock_timestamp() WHERE id = {step}"
+    " seconds = {seconds} + extract(epoch FROM clock_timestamp() - now()), finished_at = clock_timestamp() WHERE id = {step}"
 )
 
 
@@ -111,25 +110,26 @@ def _filled(text: str, **values: Any) -> str:
     )
 
 
-def _begin(connection: psycopg.Connection[Any], work: Work) -> None:
-    """Open the transaction and make sure that the company is where the plan starts.
+def _opening(work: Work) -> tuple[str, str]:
+    """The statements that open the transaction, and the condition under which the company is there for us.
 
     The commit does not wait for the disk: schema, release and journal are one transaction, so a
     crash of the server would take all of it back, and whatever is committed after it, such as the
     end of the run, reaches the disk only behind it.
     """
     there = _filled(_THERE[work.tenant_id is not None], schema=work.schema, release=work.from_release)
-    script = (
+    begin = (
         f"BEGIN; SET LOCAL search_path = {work.schema}, ext; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
-        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL synchronous_commit = off;"
-        f" SELECT pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS ({there})"
+        f" SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL synchronous_commit = off"
     )
-    if _send(connection, script, "BEGIN").get_value(0, 0) != b"t":
-        raise _Taken
+    return begin, f"pg_try_advisory_xact_lock({_key(work.schema)}) AND EXISTS ({there})"
 
 
 def _arrival(work: Work, hop: Hop, seconds: float, last: bool) -> str:
-    """The statements that end a company's transaction: it has these migrations and this release now."""
+    """The statements that end a company's transaction: it has these migrations and this release now.
+
+    ``seconds`` are those before the transaction; its own are added by the server's clock.
+    """
     named = work.tenant_id is not None
     texts = [
         _filled(_RECORDED, migrations=hop.migrations),
@@ -144,38 +144,31 @@ def _arrival(work: Work, hop: Hop, seconds: float, last: bool) -> str:
     return ";\n".join(texts)
 
 
-_ADDS = re.compile(r'^ALTER TABLE ("\w+") (ADD (?:COLUMN|CONSTRAINT) [^;]*)$')
-
-
-def fused(texts: list[str]) -> list[str]:
-    """Neighbouring additions to one table as one statement: the table is opened and locked once."""
-    made: list[str] = []
-    table = ""
-    for text in texts:
-        found = _ADDS.match(text)
-        if found is not None and found[1] == table:
-            made[-1] += f", {found[2]}"
-        else:
-            made.append(text)
-        table = found[1] if found is not None else ""
-    return made
-
-
 def _named(statement: str, work: Work) -> str:
     return statement.replace(SCHEMA_MARK, work.schema)
 
 
+def _named_all(hop: Hop, work: Work) -> list[str]:
+    return [hop.script.replace(SCHEMA_MARK, work.schema)] if hop.statements else []
+
+
 def _in_one(connection: psycopg.Connection[Any], work: Work, hop: Hop, started: float, last: bool) -> None:
     """All statements of a hop and its record in one transaction."""
-    texts = [_named(statement.sql, work) for statement in hop.statements]
-    _begin(connection, work)
-    if work.attempts > 1:
-        # Something failed before: one by one, so that the journal can name it.
-        for text in texts:
-            _send(connection, text, text)
-        texts = []
+    begin, there = _opening(work)
+    if work.attempts == 1:
+        # A division by nothing ends the script before it has touched anything; the next attempt tells why.
+        check = f"SELECT 1 / ({there})::integer"
+        arrival = _arrival(work, hop, time.monotonic() - started, last)
+        _send(connection, ";\n".join([begin, check, *_named_all(hop, work), arrival, "COMMIT"]), arrival)
+        return
+    # Something failed before: one by one, so that the journal can name it.
+    if _send(connection, f"{begin}; SELECT {there}", "BEGIN").get_value(0, 0) != b"t":
+        raise _Taken
+    for statement in hop.statements:
+        text = _named(statement.sql, work)
+        _send(connection, text, text)
     arrival = _arrival(work, hop, time.monotonic() - started, last)
-    _send(connection, ";\n".join([*fused(texts), arrival, "COMMIT"]), arrival)
+    _send(connection, f"{arrival};\nCOMMIT", arrival)
 
 
 def _apart(connection: psycopg.Connection[Any], work: Work, hop: Hop, started: float, last: bool) -> None:
@@ -236,7 +229,7 @@ def ways(connection: psycopg.Connection[Any], work: Work, plan: Plan) -> Iterato
         if largest is not None and largest[0] > SMALL_TABLE_BYTES:
             yield from ((hop, hop.apart) for hop in plan.hops)
             return
-    yield Hop(plan.from_release, plan.to_release, plan.migrations, plan.statements), False
+    yield plan.whole, False
 
 
 def upgrade(

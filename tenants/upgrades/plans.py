@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
+from kernel.when import now
+from tenants.models import Blueprint
 from tenants.upgrades.models import UpgradePlan
 
 # Up to this size a table is indexed and validated within the company's one short transaction:
@@ -45,6 +49,11 @@ class Hop:
     tables: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
 
+    @cached_property
+    def script(self) -> str:
+        """Its statements as one text, worded once for all companies."""
+        return ";\n".join(fused([statement.sql for statement in self.statements]))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -63,6 +72,11 @@ class Plan:
     def migrations(self) -> list[str]:
         return [name for hop in self.hops for name in hop.migrations]
 
+    @cached_property
+    def whole(self) -> Hop:
+        """The way as one hop, for companies whose tables are small."""
+        return Hop(self.from_release, self.to_release, self.migrations, self.statements)
+
     @property
     def watched(self) -> list[str]:
         """Tables whose size decides whether the way is one transaction."""
@@ -78,6 +92,23 @@ class Plan:
         return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
+_ADDS = re.compile(r'^ALTER TABLE ("\w+") (ADD (?:COLUMN|CONSTRAINT) [^;]*)$')
+
+
+def fused(texts: list[str]) -> list[str]:
+    """Neighbouring additions to one table as one statement: the table is opened and locked once."""
+    made: list[str] = []
+    table = ""
+    for text in texts:
+        found = _ADDS.match(text)
+        if found is not None and found[1] == table:
+            made[-1] += f", {found[2]}"
+        else:
+            made.append(text)
+        table = found[1] if found is not None else ""
+    return made
+
+
 def store(plan: Plan) -> None:
     """Keep a plan, so that a resumed run needs no second rehearsal."""
     UpgradePlan.objects.update_or_create(
@@ -87,8 +118,17 @@ def store(plan: Plan) -> None:
             "hops": [asdict(hop) for hop in plan.hops],
             "digest": plan.digest,
             "seconds": plan.seconds,
+            "made_at": now(),
         },
     )
+
+
+def still_true(from_release: str, to_release: str) -> Plan | None:
+    """The plan of a rehearsal of just this way, if it was made after both of its ends were read as they are now."""
+    ends = Blueprint.objects.filter(release__in=(from_release, to_release))
+    made = [row.made_at for row in ends]
+    found = UpgradePlan.objects.filter(from_release=from_release, to_release=to_release).first()
+    return _read(found) if found is not None and len(made) == 2 and found.made_at > max(made) else None
 
 
 def known(from_release: str, to_release: str) -> Plan | None:

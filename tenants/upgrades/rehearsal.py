@@ -6,6 +6,7 @@ locks that they truly took, the rights of new tables. Nothing is planned per com
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -25,8 +26,10 @@ from tenants import schemas
 from tenants.database.router import migrating
 from tenants.models import Blueprint, Tenant
 from tenants.schemas import SCHEMA_MARK
-from tenants.upgrades import data, plans, rules
+from tenants.upgrades import data, plans, rules, runs
 from tenants.upgrades.plans import Hop, Plan, Statement
+
+log = logging.getLogger("terem.upgrades")
 
 _CONCURRENTLY = re.compile(r"\bCONCURRENTLY\b\s*", re.I)
 _VALIDATE = re.compile(r"\bVALIDATE\s+CONSTRAINT\b", re.I)
@@ -113,14 +116,31 @@ def blueprint_of(release: str) -> Blueprint:
 def plan(from_release: str, *, fresh: bool = True) -> Plan:
     """The way from ``from_release`` to the release of this code; rehearsed anew unless a kept one will do.
 
-    Raises ``Invalid`` with a sentence if a migration cannot be rendered.
+    A run that goes on (not ``fresh``) takes whatever leads there; one that begins takes the rehearsal of just this
+    way, if neither end was read anew since. Raises ``Invalid`` with a sentence if a migration cannot be rendered.
     """
     target = schemas.current_release()
+    if fresh:
+        kept = plans.still_true(from_release, target)
+        if kept is not None:
+            return kept
     kept = plans.passing(from_release, target)
     if kept is not None and (not fresh or not Blueprint.objects.filter(release=from_release).exists()):
         return kept
     made = _rehearse(blueprint_of(from_release), target)
     plans.store(made)
+    return made
+
+
+def rehearse_all() -> list[Plan]:
+    """Make the plans for everybody who is behind, before anybody is upgraded. What cannot be planned is left out:
+    the upgrade itself says why."""
+    made = []
+    for release in runs.fleet().behind:
+        try:
+            made.append(plan(release))
+        except Invalid as error:
+            log.warning("no plan from release %s: %s", release, error)
     return made
 
 

@@ -41,11 +41,11 @@ def main() -> None:
 
     from kernel import context
     from tenants.models import Tenant, UpgradePlan, UpgradeRun
-    from tenants.upgrades import running
+    from tenants.upgrades import rehearsal, running
 
     parallel, expected = sys.argv[1], int(sys.argv[2])
     with context.enter(context.Context(cause="command")):
-        prepare = timed(running.prepare)
+        prepare, rehearse = timed(running.prepare), timed(rehearsal.rehearse_all)
     own, server = time.process_time(), database_cpu()
     seconds = timed(call_command, "upgrade", "start", "--parallel", parallel)
     own, server = time.process_time() - own, database_cpu() - server
@@ -58,6 +58,7 @@ def main() -> None:
         raise SystemExit("A company is behind.")
     figures = {
         "prepare_seconds": prepare,
+        "rehearsal_seconds": rehearse,
         "seconds": seconds,
         "own_cpu_seconds": round(own, 3),
         "database_cpu_seconds": round(server, 3),

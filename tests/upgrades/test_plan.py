@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.upgrades.applying import fused
+from tenants.upgrades.plans import fused
 from tests.upgrades.conftest import Fleet
 
 

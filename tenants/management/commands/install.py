@@ -16,6 +16,7 @@ from kernel import context
 from kernel.errors import TeremError
 from tenants import actions, schemas
 from tenants.models import Blueprint
+from tenants.upgrades.rehearsal import rehearse_all
 from tenants.upgrades.running import upgrade_now
 
 
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                     self.stdout.write(
                         f"Blueprint {blueprint.release}: {len(blueprint.statements)} statements."
                     )
+            for plan in rehearse_all():
+                self.stdout.write(f"Plan from {plan.from_release}: {len(plan.statements)} statements.")
             if options["companies"]:
                 self._companies()
             made = actions.fill_reserve(options["reserve"])
