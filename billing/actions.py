@@ -85,9 +85,11 @@ def renew_lease(*, customer_id: UUID) -> None:
 
 def follow_seats(tenant_id: UUID, meter: str) -> None:
     """Fewer people may fit into the free plan again: nobody waits for that once the last of them has left."""
-    customer = queries.customer_of(tenant_id) if meter == queries.MEMBERS else None
-    if customer is not None and tenants.tenant(tenant_id).lease.get("status") in LATE:
-        renew_lease(customer_id=customer.id)
+    if meter != queries.MEMBERS:
+        return
+    known = Customer.objects.filter(tenant_id=tenant_id).values_list("id", flat=True).first()
+    if known is not None and tenants.tenant(tenant_id).lease.get("status") in LATE:
+        renew_lease(customer_id=known)
 
 
 @action()
@@ -150,7 +152,9 @@ def _store_features(customer: Customer, features: tuple[str, ...]) -> None:
 
 def _store_invoice(customer: Customer, told: ToldInvoice) -> None:
     values = asdict(told)
-    values.pop("subscription")
+    # Coupons and taxes stand on the provider's own bill; ours keeps what it came to.
+    for name in ("subscription", "off", "tax", "reversed"):
+        values.pop(name)
     values["lines"] = [
         row | {"begins": row["begins"].isoformat(), "ends": row["ends"].isoformat()}
         for row in values["lines"]

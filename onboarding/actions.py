@@ -31,6 +31,11 @@ class Repeated(Conflict):
 def check_address(slug: str, *, but: UUID | None = None) -> None:
     """Raise ``Invalid`` with a sentence if the address cannot be had: form, reserved, taken, kept for another."""
     tenants.check_slug(slug)
+    check_held(slug, but=but)
+
+
+def check_held(slug: str, *, but: UUID | None = None) -> None:
+    """Raise ``Invalid`` if the address is kept for another company that is on its way in."""
     if queries.held_by_others(slug, but).exists():
         raise Invalid(slug=_("This address is taken. Please choose another."))
 

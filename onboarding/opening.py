@@ -1,8 +1,9 @@
-"""Opening a workspace: six steps, each its own transaction, each done once however often it is begun.
+"""Opening a workspace: three steps, each its own transaction, each done once however often it is begun.
 
-A step locks the signup's row, looks whether its mark is there, acts, and leaves the mark. A crash
+A step locks the signup's row, looks whether its marks are there, acts, and leaves its marks. A crash
 between two steps, or between an act and its mark, is mended by simply beginning again: the acts
-themselves can be repeated.
+themselves can be repeated. The release before this one left each mark in a transaction of its own, so
+any of them may be there without the next.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from onboarding import actions
 from onboarding.models import Signup
 from tenants import api as tenants
 
-Step = Callable[..., None]
+# What the last step has done of what it does; its end has a mark of its own.
+MARKS = ("member_id", "leased_at", "joined_at")
+
+Step = Callable[..., Any]
 
 
 def _locked(signup_id: UUID) -> Signup:
@@ -37,18 +41,18 @@ def _left(mark: UUID | None) -> UUID:
 @action()
 def claim_account(*, signup_id: UUID, account: Any) -> None:
     """The signup belongs to whoever confirmed its address."""
-    found = _locked(signup_id)
-    if found.account_id is None:
-        found.account_id = account.pk
-        found.save(update_fields=["account_id"])
+    Signup.objects.filter(id=signup_id, account_id=None).update(account_id=account.pk)
 
 
 @action()
 def open_tenant(*, signup_id: UUID, account: Any) -> None:
-    """Registry, schema and address. Raises ``Invalid`` (slug) if the address went to somebody else."""
+    """Registry, schema and address. Raises ``Invalid`` (slug) if the address went to somebody else.
+
+    The schema is the company's for good before anything of the company is written into it.
+    """
     found = _locked(signup_id)
     if found.tenant_id is None:
-        actions.check_address(found.slug, but=found.id)
+        actions.check_held(found.slug, but=found.id)
         tenant = tenants.open_tenant(
             slug=found.slug,
             name=found.company,
@@ -61,58 +65,45 @@ def open_tenant(*, signup_id: UUID, account: Any) -> None:
 
 
 @action()
-def furnish(*, signup_id: UUID, account: Any) -> None:
-    """Roles, pipeline, views, and the owner as the first member."""
+def move_in(*, signup_id: UUID, account: Any) -> Any:
+    """Furniture, the lease, the owner's list of workspaces; from now on the workspace answers. Returns the tenant.
+
+    The furniture is committed first, on the company's side; putting it there again changes nothing.
+    """
     found = _locked(signup_id)
+    if found.done_at is not None:
+        return tenants.tenant(_left(found.tenant_id))
     if found.member_id is None:
-        tenant = tenants.tenant(_left(found.tenant_id))
-        with tenants.inside(tenant, cause="page", language=found.language):
-            owner = seed(
-                language=found.language,
-                owner={"account_id": account.pk, "name": identity.name_of(account), "email": account.email},
-            )
-        found.member_id = owner.id
-        found.save(update_fields=["member_id"])
-
-
-@action()
-def start_lease(*, signup_id: UUID, account: Any) -> None:
-    """What the company may do."""
-    found = _locked(signup_id)
+        found.member_id = _furnish(found, account)
+    tenant_id = _left(found.tenant_id)
     if found.leased_at is None:
-        billing.start(_left(found.tenant_id))
-        found.leased_at = now()
-        found.save(update_fields=["leased_at"])
-
-
-@action()
-def join_owner(*, signup_id: UUID, account: Any) -> None:
-    """The owner finds the workspace among their own."""
-    found = _locked(signup_id)
+        billing.start(tenant_id)
     if found.joined_at is None:
-        tenants.join(
-            tenant_id=_left(found.tenant_id), account_id=account.pk, member_id=_left(found.member_id)
+        tenants.join(tenant_id=tenant_id, account_id=account.pk, member_id=found.member_id)
+    tenant = tenants.activate(tenant_id=tenant_id)
+    found.done_at, found.holds = now(), False
+    found.leased_at, found.joined_at = found.leased_at or found.done_at, found.joined_at or found.done_at
+    found.save(update_fields=[*MARKS, "done_at", "holds"])
+    return tenant
+
+
+def _furnish(found: Signup, account: Any) -> UUID:
+    """Roles, pipeline, views, and the owner as the first member; returns the member's id."""
+    tenant = tenants.tenant(_left(found.tenant_id))
+    with tenants.inside(tenant, cause="page", language=found.language):
+        owner = seed(
+            language=found.language,
+            owner={"account_id": account.pk, "name": identity.name_of(account), "email": account.email},
         )
-        found.joined_at = now()
-        found.save(update_fields=["joined_at"])
+    return owner.id
 
 
-@action()
-def activate(*, signup_id: UUID, account: Any) -> None:
-    """From now on the workspace answers under its address."""
-    found = _locked(signup_id)
-    if found.done_at is None:
-        tenants.activate(tenant_id=_left(found.tenant_id))
-        found.done_at, found.holds = now(), False
-        found.save(update_fields=["done_at", "holds"])
-
-
-STEPS: tuple[Step, ...] = (claim_account, open_tenant, furnish, start_lease, join_owner, activate)
+STEPS: tuple[Step, ...] = (claim_account, open_tenant, move_in)
 
 
 def go_on(*, signup_id: UUID, account: Any) -> Any:
     """Do what is left of the steps; returns the tenant, ready to be entered."""
+    last = None
     for step in STEPS:
-        step(signup_id=signup_id, account=account)
-    found = Signup.objects.get(id=signup_id)
-    return tenants.tenant(_left(found.tenant_id))
+        last = step(signup_id=signup_id, account=account)
+    return last

@@ -154,20 +154,21 @@ def enterable(account: Any, slug: str) -> Any:
     raise NotFound
 
 
-def factor_missing(tenant: Any, account: Any) -> bool:
+def rules_of_entering(tenant: Any) -> Any:
+    """What the workspace asks of whoever enters: a second factor, a fresh proof."""
+    with tenants.inside(tenant):
+        return team.policy()
+
+
+def factor_missing(rules: Any, account: Any) -> bool:
     """Whether the workspace asks for a second factor that the account does not have."""
-    if identity.second_factor_on(account):
-        return False
-    with tenants.inside(tenant):
-        return bool(team.policy().require_second_factor)
+    return bool(rules.require_second_factor) and not identity.second_factor_on(account)
 
 
-def demand_fresh_proof(tenant: Any, request: HttpRequest) -> None:
+def demand_fresh_proof(rules: Any, request: HttpRequest) -> None:
     """Where the workspace ends idle sessions, whoever enters has proved within that time who it is; else leads there."""
-    with tenants.inside(tenant):
-        idle = team.policy().idle_minutes
-    if idle:
-        identity.demand_proof(request, seconds=idle * 60)
+    if rules.idle_minutes:
+        identity.demand_proof(request, seconds=rules.idle_minutes * 60)
 
 
 # Sessions

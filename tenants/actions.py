@@ -93,6 +93,13 @@ RESERVED = frozenset(
 
 def check_slug(slug: str) -> None:
     """Raise ``Invalid`` with a sentence if the address cannot be had (form, reserved, taken)."""
+    _check_form(slug)
+    if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
+        raise Invalid(slug=_("This address is taken. Please choose another."))
+
+
+def _check_form(slug: str) -> None:
+    """The same but for addresses that somebody has now: the registry's own constraints tell of those."""
     if not 3 <= len(slug) <= 40 or not SLUG.match(slug) or "--" in slug:
         raise Invalid(slug=_("Use 3 to 40 Latin letters, digits and single hyphens."))
     if slug in RESERVED:
@@ -100,8 +107,6 @@ def check_slug(slug: str) -> None:
     from tenants.reserved import is_kept
 
     if is_kept(host_of(slug)):
-        raise Invalid(slug=_("This address is taken. Please choose another."))
-    if Tenant.objects.filter(slug=slug).exists() or Address.objects.filter(host=host_of(slug)).exists():
         raise Invalid(slug=_("This address is taken. Please choose another."))
 
 
@@ -151,7 +156,7 @@ def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str
 
     Raises ``Invalid`` for an address that cannot be had, also if two ask for it at once.
     """
-    check_slug(slug)
+    _check_form(slug)
     schema_name, release = claim_schema()
     tenant = Tenant(
         schema_name=schema_name,
@@ -168,7 +173,8 @@ def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str
             Address.objects.create(tenant=tenant, host=host_of(slug), verified_at=now())
     except IntegrityError as error:
         raise Invalid(slug=_("This address is taken. Please choose another.")) from error
-    after_commit(directory.forget, tenant, alias="default")
+    names = [("schema", schema_name), ("host", host_of(slug))]
+    after_commit(directory.forget_names, names, alias="default")
     return tenant
 
 
@@ -179,7 +185,7 @@ def _change(tenant_id: UUID, **changes: Any) -> Tenant:
     for field, value in changes.items():
         setattr(tenant, field, value)
     tenant.version += 1
-    tenant.save()
+    tenant.save(update_fields=[*changes, "version"])
     after_commit(directory.forget, tenant, alias="default")
     return tenant
 
@@ -283,15 +289,17 @@ def bump(*, tenant_id: UUID) -> Tenant:
 @action()
 def report_meter(*, tenant_id: UUID, name: str, value: int) -> None:
     """Store the latest value of a measured thing, for billing and operators."""
-    Meter.objects.update_or_create(
-        tenant_id=tenant_id, name=name, defaults={"value": value, "measured_at": now()}
-    )
+    _store_meters(tenant_id, {name: value})
     after_commit(hearing.tell_meter, tenant_id, name, alias="default")
 
 
 @action()
 def report_meters(*, tenant_id: UUID, values: dict[str, int]) -> None:
     """Store the latest values of several measured things at once; the tenant may have gone meanwhile."""
+    _store_meters(tenant_id, values)
+
+
+def _store_meters(tenant_id: UUID, values: dict[str, int]) -> None:
     moment = now()
     Meter.objects.bulk_create(
         [
@@ -305,12 +313,14 @@ def report_meters(*, tenant_id: UUID, values: dict[str, int]) -> None:
 
 
 @action()
-def join(*, tenant_id: UUID, account_id: int, member_id: UUID) -> Membership:
+def join(*, tenant_id: UUID, account_id: int, member_id: UUID) -> None:
     """Note that an account belongs to a tenant; repeating it changes nothing."""
-    membership, _created = Membership.objects.update_or_create(
-        tenant_id=tenant_id, account_id=account_id, defaults={"member_id": member_id, "active": True}
+    Membership.objects.bulk_create(
+        [Membership(tenant_id=tenant_id, account_id=account_id, member_id=member_id, active=True)],
+        update_conflicts=True,
+        unique_fields=["tenant", "account_id"],
+        update_fields=["member_id", "active"],
     )
-    return membership
 
 
 @action()

@@ -29,6 +29,10 @@ WITHOUT_REDIS_SECONDS = 30.0
 SHARED_SECONDS = 300
 MOST_ENTRIES = 5000
 
+_SHARE = """
+if (redis.call('GET', KEYS[2]) or '0') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) end
+"""
+
 _memory: dict[str, tuple[float, TenantRef | None]] = {}
 
 
@@ -74,7 +78,7 @@ def _load(text: str) -> TenantRef | None:
     data: dict[str, Any] = json.loads(text)
     if not data:
         return None
-    lease = data.pop("lease")
+    lease = {name: value for name, value in data["lease"].items() if name in _LEASE_FIELDS}
     lease["features"] = frozenset(lease["features"])
     data = {name: value for name, value in data.items() if name in _FIELDS}
     return TenantRef(**{**data, "id": UUID(data["id"]), "lease": Lease(**lease)})
@@ -82,6 +86,7 @@ def _load(text: str) -> TenantRef | None:
 
 # Two releases run beside each other: an entry may hold fields that this one does not know.
 _FIELDS = frozenset(TenantRef.__dataclass_fields__)
+_LEASE_FIELDS = frozenset(Lease.__dataclass_fields__)
 
 
 def _key(kind: str, name: str) -> str:
@@ -95,22 +100,34 @@ def _find(kind: str, name: str) -> TenantRef | None:
         return held[1]
     seconds = FRESH_SECONDS
     try:
-        text = line().get(_key(kind, name))
+        text, turn = _asked(kind, name)
     except redis.RedisError:
-        text, seconds = None, WITHOUT_REDIS_SECONDS
+        text, turn, seconds = None, None, WITHOUT_REDIS_SECONDS
     if text is not None:
-        entry = _load(str(text))
+        entry = _load(text)
     else:
         entry = _from_registry(kind, name)
-        if seconds == FRESH_SECONDS:
-            try:
-                line().set(_key(kind, name), _dump(entry), ex=SHARED_SECONDS if entry else 30)
-            except redis.RedisError:
-                log.info("the directory's shared cache does not answer")
+        if turn is not None:
+            _share(kind, name, entry, turn)
     if len(_memory) > MOST_ENTRIES:
         _memory.clear()
     _memory[local] = (time.monotonic() + seconds, entry)
     return entry
+
+
+def _asked(kind: str, name: str) -> tuple[str | None, str]:
+    """What Redis holds, and the turn of this name: it was forgotten so many times lately."""
+    found: Any = line().mget(_key(kind, name), _key("turn", f"{kind}:{name}"))
+    return found[0], found[1] or "0"
+
+
+def _share(kind: str, name: str, entry: TenantRef | None, turn: str) -> None:
+    """Tell the other processes, unless the name was forgotten while the registry was read: that answer may be old."""
+    keys = _key(kind, name), _key("turn", f"{kind}:{name}")
+    try:
+        line().eval(_SHARE, 2, *keys, turn, _dump(entry), str(SHARED_SECONDS if entry else 30))
+    except redis.RedisError:
+        log.info("the directory's shared cache does not answer")
 
 
 def _from_registry(kind: str, name: str) -> TenantRef | None:
@@ -160,6 +177,12 @@ def forget_names(names: list[tuple[str, str]]) -> None:
     for kind, name in names:
         _memory.pop(f"{kind}:{name}", None)
     try:
-        line().delete(*[_key(kind, name) for kind, name in names])
+        with line().pipeline() as pipe:
+            for kind, name in names:
+                turn = _key("turn", f"{kind}:{name}")
+                pipe.incr(turn)
+                pipe.expire(turn, SHARED_SECONDS)
+                pipe.delete(_key(kind, name))
+            pipe.execute()
     except redis.RedisError:
         log.warning("the directory's shared cache does not answer; changes show within thirty seconds")

@@ -22,8 +22,8 @@ def digest(value: str) -> str:
 
 def issue(*, tenant_id: UUID, account_id: int, nonce_digest: str) -> str:
     """A new ticket for a member of the tenant. Raises ``NotFound`` for everybody else."""
-    member = Membership.objects.filter(tenant_id=tenant_id, account_id=account_id, active=True).first()
-    if member is None or not Tenant.objects.filter(id=tenant_id, status=Tenant.Status.ACTIVE).exists():
+    mine = Membership.objects.filter(tenant_id=tenant_id, account_id=account_id, active=True)
+    if not mine.filter(tenant__status=Tenant.Status.ACTIVE).exists():
         raise NotFound
     ticket = secrets.token_urlsafe(32)
     Handover.objects.create(
@@ -54,7 +54,7 @@ def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str) 
         found.used_at = now()
         found.agent = agent[:300]
         found.network = network[:64]
-        found.save()
+        found.save(update_fields=["used_at", "agent", "network"])
         return found, member.member_id
 
 

@@ -13,6 +13,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -66,8 +67,9 @@ def leaves(loader: MigrationLoader, side: str) -> list[tuple[str, str]]:
     return [node for node in loader.graph.leaf_nodes() if node[0] in wanted]
 
 
+@cache
 def current_release() -> str:
-    """The name of the schema that this code wants: a digest of its migrations."""
+    """The name of the schema that this code wants: a digest of its migrations, read once per process."""
     return release_of(tenant_migrations())
 
 

@@ -5,7 +5,6 @@ The tenants' fixtures live in tests/support/tenants.py.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import secrets
 from collections.abc import Iterator
@@ -27,8 +26,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
-if importlib.util.find_spec("tests.support.tenants"):
-    pytest_plugins = ["tests.support.tenants"]
+pytest_plugins = ["tests.support.tenants", "tests.support.afresh"]
 
 
 @pytest.fixture(scope="session")
@@ -82,8 +80,10 @@ def own_product(test_run: cluster.Run) -> Iterator[RunningProduct]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A headless Chromium for the session (mark the test ``browser``)."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # A busy machine is no failure here either: the library expects everything within five seconds.
+    expect.set_options(timeout=chromium.PATIENCE)
     # Playwright keeps an event loop in this thread; Django would refuse queries beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as engines:

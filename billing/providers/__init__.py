@@ -24,6 +24,11 @@ def demonstrates() -> bool:
     return sells() and bool(settings.TEREM_STRIPE_API)
 
 
+def taxes() -> bool:
+    """True if taxes come on top of the prices: pages then say so."""
+    return sells() and bool(settings.TEREM_STRIPE_TAX)
+
+
 def provider() -> Stripe:
     """The provider as it is set up. Raises ``LookupError`` where nothing is sold."""
     if not sells():

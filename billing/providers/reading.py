@@ -116,6 +116,7 @@ def _plan_of(item: Any) -> tuple[str, Interval]:
 
 def invoice_of(found: Any) -> ToldInvoice:
     parent = found.parent and found.parent.subscription_details
+    taxes = found.total_taxes or ()
     return ToldInvoice(
         reference=str(getattr(found, "id", "") or ""),
         subscription=str(parent.subscription) if parent else "",
@@ -132,6 +133,9 @@ def invoice_of(found: Any) -> ToldInvoice:
         page=found.hosted_invoice_url or "",
         pdf=found.invoice_pdf or "",
         lines=tuple(_line(one) for one in found.lines.data),
+        off=sum(one.amount for one in found.total_discount_amounts or ()),
+        tax=sum(one.amount for one in taxes) if taxes else None,
+        reversed=any(one.taxability_reason == "reverse_charge" for one in taxes),
     )
 
 

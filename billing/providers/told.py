@@ -87,7 +87,11 @@ class ToldLine:
 
 @dataclass(frozen=True, slots=True)
 class ToldInvoice:
-    """An invoice, or the preview of one (then without reference)."""
+    """An invoice, or the preview of one (then without reference).
+
+    ``off`` is what coupons take off the lines, ``tax`` what taxes add to them: nothing known of any, None.
+    ``reversed``: the payer reckons the tax (reverse charge).
+    """
 
     reference: str
     subscription: str
@@ -104,6 +108,14 @@ class ToldInvoice:
     page: str
     pdf: str
     lines: tuple[ToldLine, ...]
+    off: int = 0
+    tax: int | None = None
+    reversed: bool = False
+
+    @property
+    def taken(self) -> int:
+        """What coupons take off, as the bill shows it."""
+        return -self.off
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def prices(request: HttpRequest) -> HttpResponse:
         "currency": currency,
         "currencies": catalog.CURRENCIES,
         "days": catalog.TRIAL_DAYS,
+        "taxed": providers.taxes(),
         "demonstration": providers.demonstrates(),
     }
     template = "calculator.html#reckoned" if answers.asked_for(request) == "reckoned" else "prices.html"

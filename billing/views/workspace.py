@@ -67,7 +67,11 @@ def calculating(request: HttpRequest) -> HttpResponse:
 
 
 def _head(summary: queries.Summary) -> dict[str, Any]:
-    return {"summary": summary, "demonstration": providers.demonstrates()}
+    return {
+        "summary": summary,
+        "demonstration": providers.demonstrates(),
+        "taxed": providers.taxes(),
+    }
 
 
 def _absolute(request: HttpRequest, name: str) -> str:

@@ -61,11 +61,19 @@ class News:
 NEWS = (
     News(
         "2026-11-22",
-        _("Updates without interruption"),
+        _("At your own pace, with help on every page"),
         (
-            _("Terem is updated while you work: nobody has to leave, nothing is locked."),
-            _("What changed stands on this page; a dot at Help says that there is something to read."),
+            _("A few questions set what Terem shows; stages add more when your people are ready."),
+            _("Packs for eight lines of business, and an invented company of your line to look around in."),
             _("The question mark on every page says what the page is for, and leads to those who can help."),
+            _("First tasks on the page of today, ticked by real work."),
+            _(
+                "Passkeys: sign in with the finger, face or PIN of your device. Sessions without use can be ended."
+            ),
+            _("Your own domain, and a partner from outside who helps for a time and with fewer rights."),
+            _("Backups that you restore yourselves: all of it into a copy, or one record."),
+            _("The plan shows what is used and the next bill; a change says its price before."),
+            _("Terem is updated while you work: nobody has to leave, nothing is locked."),
         ),
     ),
     News(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,16 +18,16 @@ class SavedViewQuerySet(TenantQuerySet):
     def kept(self) -> SavedViewQuerySet:
         return self.filter(removed_at__isnull=True)
 
-    def open_to(self, member: Member) -> SavedViewQuerySet:
-        """Views that the member may open: his own, his team's, everybody's."""
+    def open_to(self, member_id: Any, team_id: Any) -> SavedViewQuerySet:
+        """Views that a member may open: his own, his team's (None: he is in none), everybody's."""
         shared = Q(shared=SavedView.Shared.EVERYONE)
-        if member.team_id:
-            shared |= Q(shared=SavedView.Shared.TEAM, owner__team_id=member.team_id)
-        return self.kept().filter(Q(owner=member) | shared)
+        if team_id:
+            shared |= Q(shared=SavedView.Shared.TEAM, owner__team_id=team_id)
+        return self.kept().filter(Q(owner_id=member_id) | shared)
 
-    def with_hiding(self, member: Member) -> SavedViewQuerySet:
+    def with_hiding(self, member_id: Any) -> SavedViewQuerySet:
         """Says of each view in ``put_away`` whether the member has hidden it from his tabs."""
-        mine = Hiding.objects.filter(view=OuterRef("pk"), member=member)
+        mine = Hiding.objects.filter(view=OuterRef("pk"), member_id=member_id)
         return self.annotate(put_away=Exists(mine))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -16,8 +17,11 @@ from crm_core.records.models import Card, CardQuerySet, ChangeSet, Star, Tag, Ta
 from crm_core.team.models import Member
 from kernel.errors import NotFound
 from kernel.jobs.models import Job
+from kernel.standing import standing
 
 LIVE = (Card.State.LIVE.value,)
+# So many starred records stand beside the places.
+STARS = 30
 
 
 class Refused(NotFound):
@@ -75,12 +79,20 @@ def known_to(member: Any, kinds: Iterable[str] | None = None) -> CardQuerySet:
 
     ``full`` on each tells whether its page opens for the member.
     """
+    return _known(member, _kinds_of(member, kinds))
+
+
+def _kinds_of(member: Any, kinds: Iterable[str] | None = None) -> tuple[str, ...]:
     wanted = [known.name for known in registry.kinds() if kinds is None or known.name in set(kinds)]
-    allowed = [name for name in wanted if member.may(registry.kind(name).view_right)]
+    return tuple(name for name in wanted if member.may(registry.kind(name).view_right))
+
+
+def _known(reader: Any, allowed: tuple[str, ...]) -> CardQuerySet:
+    """``reader`` is a member, or has its ``id``, ``team_id`` and ``visibility``."""
     full: Any = Value(True, output_field=BooleanField())
-    if member.visibility != "all":
+    if reader.visibility != "all":
         full = Case(
-            When(visibility_q(member, ""), then=Value(True)),
+            When(visibility_q(reader, ""), then=Value(True)),
             default=Value(False),
             output_field=BooleanField(),
         )
@@ -146,10 +158,17 @@ def link_of(card: Card) -> Link:
     return Link(card.id, card.kind, kind.icon, kind.square, card.label, url, owner)
 
 
-def starred(member: Any, limit: int = 30) -> list[Link]:
-    """The member's starred records that can still be opened, newest star first."""
-    found = known_to(member).filter(stars__member_id=member.id).order_by("-stars__at")
-    return [link_of(card) for card in found[:limit] if card.full]
+def starred(member: Any) -> list[Link]:
+    """The member's starred records that can still be opened, newest star first, at most ``STARS``."""
+    team = {"team": member.team_id} if member.team_id else {}
+    found = _starred(kinds=_kinds_of(member), sees=(member.visibility,), member=member.id, **team)
+    return [link_of(card) for card in found if card.full]
+
+
+@standing
+def _starred(*, kinds: tuple[str, ...], sees: tuple[str], member: Any, team: Any = None) -> CardQuerySet:
+    reader = SimpleNamespace(id=member, team_id=team, visibility=sees[0])
+    return _known(reader, kinds).filter(stars__member_id=member).order_by("-stars__at")[:STARS]
 
 
 def is_starred(member: Any, card_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from kernel import context
 from kernel.errors import NotFound
 from kernel.parts import Choice
 from kernel.rights import EVERYBODY, RIGHTS, Right
+from kernel.standing import standing
 from kernel.when import now, today
 
 WEEK = timedelta(days=7)
@@ -27,13 +28,17 @@ def digest(key: str) -> str:
 
 def session_by_key(key: str) -> Session | None:
     """The open session of a cookie's key with its member, role, team and the workspace's ``parts``, in one query."""
-    found: Session | None = (
+    held: list[Any] = _sessions(digest=digest(key), moment=now())
+    return held[0] if held and not _is_idle(held[0], held[0].idle or 0) else None
+
+
+@standing
+def _sessions(*, digest: str, moment: datetime) -> QuerySet[Session]:
+    return (
         Session.objects.select_related("member__role", "member__team")
         .annotate(parts=kept_parts(), idle=_kept("idle_minutes"))
-        .filter(_within(now()), digest=digest(key), expires_at__gt=now(), member__active=True)
-        .sole()
+        .filter(_within(moment), digest=digest, expires_at__gt=moment, member__active=True)
     )
-    return None if found is None or _is_idle(found, found.idle or 0) else found  # type: ignore[attr-defined]
 
 
 def _is_idle(session: Session, minutes: int) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,19 +79,29 @@ def only_one(name: str, otherwise: Problem | None) -> Iterator[None]:
         yield
 
 
+# Systems take the ports of connections that go out from above these: one that was found free there may be
+# somebody's a moment later, before its server listens. Browsers refuse some below.
+_PORTS = range(10_240, 32_768)
+_given: set[int] = set()
+
+
 def free_port(preferred: int | None = None) -> int:
-    """A TCP port that is free on loopback now; the preferred one when it is free."""
-    for wanted in (preferred, 0):
-        if wanted is None:
-            continue
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", wanted))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+    """A TCP port that is free on loopback now, and given to nobody before; the preferred one when it is free."""
+    for wanted in (preferred, *random.sample(_PORTS, 200)):
+        if wanted is not None and (wanted == preferred or wanted not in _given) and _is_free(wanted):
+            _given.add(wanted)
+            return wanted
     raise Problem("No free port was found on 127.0.0.1.", "Close some programs and try again.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def port_is_taken(host: str, port: int) -> bool:

@@ -67,11 +67,11 @@ def handover(request: HttpRequest) -> HttpResponse:
         return answers.page(request, "onboarding/stranger.html", {"account": me}, status=404)
     if tenant.status != tenant.Status.ACTIVE:
         return answers.page(request, "onboarding/closed.html", {"tenant": tenant}, status=402)
-    if queries.factor_missing(tenant, me):
+    if queries.factor_missing(rules := queries.rules_of_entering(tenant), me):
         request.session[FACTOR_WAY] = request.get_full_path()
         return answers.page(request, "onboarding/factor.html", {"tenant": tenant}, status=403)
     request.session.pop(FACTOR_WAY, None)
-    queries.demand_fresh_proof(tenant, request)
+    queries.demand_fresh_proof(rules, request)
     to = entering.way_back(tenant, me, request.GET.get("nonce", ""), path, at=request.GET.get("at", ""))
     if not entering.is_ours(to):
         # A redirect might end a form's way, and a form of ours may not lead to foreign domains.

@@ -34,20 +34,22 @@ class RefusingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_readable(request):
-            return self._refused(request, "media", _brief("415 Unsupported Media Type", 415))
+            return _refused("media", _brief("415 Unsupported Media Type", 415))
         here = network.of(identity.network_of(request))
         if request.path.startswith(UNCOUNTED):
             return self.get_response(request)
         try:
             network.spend(here, allowed=settings.TEREM_NETWORK_REQUESTS_PER_MINUTE)
         except TooMany as found:
-            return self._refused(request, "network", _too_many(request, here, found))
+            return _refused("network", _too_many(request, here, found))
         return self.get_response(request)
 
-    def _refused(self, request: HttpRequest, reason: str, response: HttpResponse) -> HttpResponse:
-        metrics.count("terem_refusals_total", reason=reason)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+
+def _refused(reason: str, response: HttpResponse) -> HttpResponse:
+    """The answer, counted by its reason and kept by nobody on the way."""
+    metrics.count("terem_refusals_total", reason=reason)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _is_readable(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Consent, Operator
@@ -39,6 +39,12 @@ def after_secret_change(function: Callable[[int], None]) -> None:
 def tell_secret_changed(account: Any) -> None:
     for function in _AFTER_SECRET:
         function(account.pk)
+
+
+@action()
+def together(step: Callable[..., HttpResponse], *given: Any) -> HttpResponse:
+    """All that a step of the sign-in library writes, in one transaction: it is there whole, or not at all."""
+    return step(*given)
 
 
 @action()

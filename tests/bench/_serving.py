@@ -72,20 +72,20 @@ def serving(port: int, web_processes: int = WEB_PROCESSES) -> Iterator[Serving]:
     webs = tuple(places.free_port() for _number in range(web_processes))
     supervisor = Supervisor(announce=False)
     try:
-        for child in _children(webs, folder):
+        for child in children(webs, folder):
             supervisor.start(child)
         for web in webs:
             wait(web)
         with edge.running(
             webs, folder / "edge", os.environ["TEREM_EDGE_TOKEN"], port, folder / "shared"
         ) as caddy:
-            kinds = _kinds(supervisor)
+            kinds = kinds_of(supervisor)
             yield Serving(port, caddy.root, kinds | {"edge": [caddy.pid]}, supervisor)
     finally:
         supervisor.stop()
 
 
-def _children(webs: tuple[int, ...], folder: Path) -> list[Child]:
+def children(webs: tuple[int, ...], folder: Path) -> list[Child]:
     """The local product's processes, divided as the units of a server are."""
     address = Address(port=webs[0])
     found = {child.name: child for child in product.children(address, dict(os.environ), folder)}
@@ -104,7 +104,7 @@ def _children(webs: tuple[int, ...], folder: Path) -> list[Child]:
     return [*made, found["keeper"], found["scheduler"]]
 
 
-def _kinds(supervisor: Supervisor) -> dict[str, list[int]]:
+def kinds_of(supervisor: Supervisor) -> dict[str, list[int]]:
     """The first process of each kind, the two servers with them."""
     import redis
     from django.conf import settings

@@ -1,10 +1,12 @@
 """How long somebody waits for a new workspace: from pressing the button of the mailed code to its first page.
 
-Twenty people at once, each with a browser's cookies, against the product's processes (web, worker, keeper,
-scheduler), among 10 and among 1,000 companies. ``--web`` is the number of web processes, two as on a server; people
+Twenty people at once, each with a browser's cookies, against the product's processes (web, workers, keeper,
+scheduler) with the settings of production, among 10 and among 1,000 companies. ``--web`` is the number of web processes, two as on a server; people
 come to them in turn, as an edge would send them. The letter lies between two presses of a button: the
 first (company, address, mail, password) is ``form_ms``; the second opens the workspace, and all redirects over both
 hosts up to its first page (200) count. ``errors`` are presses that ended elsewhere. fsync is on.
+``cpu_ms`` is the CPU of one opening, from the button to the page, by kind of process (``all``: this whole machine).
+The companies beside, the reserve and the removal between two rounds are made four at a time, while nothing is measured.
 """
 
 from __future__ import annotations
@@ -19,10 +21,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from functools import partial
 from http.cookies import SimpleCookie
@@ -32,7 +35,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import django
 
-from tests.bench._serving import wait
+from tests.bench._serving import WEB_PROCESSES, children, kinds_of, set_up, wait
+from tests.bench._watching import Watch
 from tests.bench.tenants import p95
 from tests.support.visitor import forms_of
 
@@ -63,13 +67,14 @@ class Person:
         """One request; status, where it leads, text."""
         parts = urlsplit(url)
         jar = self.jars.setdefault(parts.netloc, {})
-        line = http.client.HTTPConnection(
-            "127.0.0.1", self.door, timeout=60, source_address=(self.network, 0)
-        )
+        line = http.client.HTTPConnection("127.0.0.1", self.door, timeout=60)
         headers = {
             "Host": parts.netloc,
             "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items()),
-            "Origin": f"http://{parts.netloc}",
+            "Origin": f"https://{parts.netloc}",
+            # What the edge says of them.
+            "X-Forwarded-For": self.network,
+            "X-Forwarded-Proto": "https",
             "Content-Type": "application/x-www-form-urlencoded",
         }
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -106,7 +111,7 @@ class Person:
 
     def sign_up(self) -> float:
         """The first form, up to the page that asks for the code; milliseconds behind its button."""
-        site = f"http://localhost:{self.port}"
+        site = f"https://localhost:{self.port}"
         _status, address, text = self.walk("GET", f"{site}/signup/")
         told = {"company": f"Firm {self.mark}", "slug": self.slug, "email": self.email, "password": PASSWORD}
         started = time.perf_counter()
@@ -124,7 +129,7 @@ class Person:
         except (OSError, http.client.HTTPException) as error:
             status, address = 0, repr(error)
         taken = (time.perf_counter() - started) * 1000
-        inside = address.startswith(f"http://{self.slug}.localhost:{self.port}/")
+        inside = address.startswith(f"https://{self.slug}.localhost:{self.port}/")
         return taken, "" if status == 200 and inside else f"{status} {address}"
 
 
@@ -160,118 +165,140 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
 
 
 @contextmanager
-def serving(reserve: int, webs: int) -> Iterator[list[int]]:
-    """All processes of the product on this run's servers; the ports of its web servers, the known one first."""
-    from deploy.local import places, product
-    from deploy.local.product import Address
+def serving(reserve: int, webs: int) -> Iterator[tuple[list[int], Watch]]:
+    """All processes of the product; the ports of its web servers, and who watches the processes."""
+    from deploy.local import places
     from deploy.local.supervisor import Supervisor
 
-    address = Address(port=places.free_port())
-    environment = os.environ | {"TEREM_PORT": str(address.port), "TEREM_RESERVE": str(reserve)}
+    os.environ["TEREM_RESERVE"] = str(reserve)
+    Path(os.environ["TEREM_STATIC"]).mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-        env=environment,
         check=True,
         stdout=sys.stderr,
     )
     supervisor = Supervisor(announce=False)
+    doors = [places.free_port() for _number in range(webs)]
     try:
-        doors = [address.port, *(places.free_port() for _number in range(webs - 1))]
-        for child in product.children(address, environment, Path(os.environ["TEREM_VAR"])):
-            for door in doors if child.name == "web" else doors[:1]:
-                argv = [str(door) if word == str(address.port) else word for word in child.argv]
-                supervisor.start(replace(child, argv=argv))
+        for child in children(tuple(doors), Path(os.environ["TEREM_VAR"])):
+            supervisor.start(child)
         for door in doors:
             wait(door, "/health/ready")
-        yield doors
+        yield doors, Watch(kinds_of(supervisor))
     finally:
         supervisor.stop()
+
+
+def four_at_a_time(work: Callable[[Any], Any], over: Iterable[Any]) -> None:
+    """Do something with each of these, in this process, four at a time."""
+    from django.db import connections
+
+    from kernel import context
+
+    def one(given: Any) -> None:
+        try:
+            with context.enter(context.Context(cause="command")):
+                work(given)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, over))
 
 
 def grow(count: int) -> None:
     """Companies beside those who sign up; they are there, and nobody works in them."""
     from django.conf import settings
 
-    from kernel import context
     from tenants import api
-    from tenants.actions import fill_reserve
     from tests.support.tenants import open_company
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for number in range(api.active().count(), count):
-        with context.enter(context.Context(cause="command")):
-            fill_reserve(1)
+
+    def one(number: int) -> None:
         open_company(f"Beside {number}", f"beside-{number}")
         print(f"\rcompanies {number + 1}/{count}", end="", file=sys.stderr)
+
+    four_at_a_time(one, range(api.active().count(), count))
     print(file=sys.stderr)
 
 
-def reserved(least: int) -> None:
-    """Wait until the keeper has so many blank schemas ready again."""
+def fill(reserve: int) -> None:
+    """Make the blank schemas that are missing, instead of waiting for the keeper's turns."""
+    from tenants.actions import make_schema
     from tenants.models import Blank
+    from tenants.schemas import current_release
 
-    for _ in range(1200):
-        if Blank.objects.count() >= least:
-            return
-        time.sleep(0.1)
-    raise SystemExit("The keeper did not fill the reserve.")
+    def one(_number: int) -> None:
+        Blank.objects.create(schema_name=make_schema(), release=current_release())
+
+    four_at_a_time(one, range(Blank.objects.count(), reserve))
 
 
 def remove() -> None:
     """The new companies go again, so that each round has the same number beside it."""
-    from kernel import context
     from tenants import api
 
-    with context.enter(context.Context(cause="command")):
-        for tenant in list(api.active().filter(slug__startswith="signup-")):
-            api.close(tenant_id=tenant.id, reason="bench")
+    gone = list(api.active().filter(slug__startswith="signup-").values_list("id", flat=True))
+    four_at_a_time(lambda found: api.close(tenant_id=found, reason="bench"), gone)
 
 
-def rounds_of(doors: list[int], tenants: int, rounds: int, people: int, reserve: int) -> dict[str, Any]:
-    """So many rounds; the first of all warms the process and does not count."""
+@dataclass
+class Seen:
+    """What the rounds among one number of companies gave; milliseconds, CPU by kind of process."""
+
+    opened: list[float] = field(default_factory=list)
+    forms: list[float] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    cpu: Counter[str] = field(default_factory=Counter)  # of floats
+
+    def figures(self, size: int) -> dict[str, Any]:
+        return {
+            f"p95_ms_{size}": p95(self.opened),
+            f"median_ms_{size}": round(statistics.median(self.opened), 1),
+            f"form_p95_ms_{size}": p95(self.forms),
+            f"cpu_ms_{size}": {kind: round(taken / len(self.opened), 1) for kind, taken in self.cpu.items()},
+        }
+
+
+def crowd_of(mark: str, people: int, doors: list[int]) -> list[Person]:
+    """So many newcomers, each on a network of their own and sent to a web process in turn."""
+    port, network = int(os.environ["TEREM_PORT"]), sum(map(ord, mark)) % 250
+    return [
+        Person(f"{mark}-{one}", port, f"127.{network}.{len(mark)}.{one + 1}", doors[one % len(doors)])
+        for one in range(people)
+    ]
+
+
+def one_round(crowd: list[Person], watch: Watch, seen: Seen, *, counts: bool) -> None:
+    """Everybody fills in the form, reads the letter, and presses the button at the same moment."""
     folder = Path(os.environ["TEREM_MAIL"].removeprefix("file://"))
-    opened: list[float] = []
-    forms: list[float] = []
-    faults: list[str] = []
-    for number in range(rounds + 1):
-        reserved(reserve)
-        crowd = [
-            Person(
-                f"{tenants}-{number}-{one}",
-                doors[0],
-                f"127.{10 + number}.{tenants % 250}.{one + 1}",
-                doors[one % len(doors)],
-            )
-            for one in range(people)
-        ]
-        first = at_once([one.sign_up for one in crowd]) if number else [one.sign_up() for one in crowd]
-        mailed = codes(folder, crowd)
-        done = at_once([partial(one.confirm, mailed[one.email]) for one in crowd])
-        faults += [words for _taken, words in done if words]
-        if number:
-            forms += first
-            opened += [taken for taken, _words in done]
-        remove()
-    return {
-        "p95": p95(opened),
-        "median": round(statistics.median(opened), 1),
-        "form": p95(forms),
-        "faults": faults,
-    }
+    first = at_once([one.sign_up for one in crowd]) if counts else [one.sign_up() for one in crowd]
+    mailed = codes(folder, crowd)
+    before = watch.cpu()
+    done = at_once([partial(one.confirm, mailed[one.email]) for one in crowd])
+    seen.faults += [words for _taken, words in done if words]
+    if counts:
+        seen.cpu.update({kind: (taken - before[kind]) * 1000 for kind, taken in watch.cpu().items()})
+        seen.forms += first
+        seen.opened += [taken for taken, _words in done]
 
 
 def measure(sizes: list[int], rounds: int, people: int, reserve: int, webs: int) -> dict[str, Any]:
     figures: dict[str, Any] = {"people_at_once": people, "openings": rounds * people, "reserve": reserve}
     figures["web_processes"] = webs
     faults: list[str] = []
-    with serving(reserve, webs) as doors:
-        for size in sizes:
-            grow(size)
-            found = rounds_of(doors, size, rounds, people, reserve)
-            figures[f"p95_ms_{size}"] = found["p95"]
-            figures[f"median_ms_{size}"] = found["median"]
-            figures[f"form_p95_ms_{size}"] = found["form"]
-            faults += found["faults"]
+    for size in sizes:
+        grow(size)
+        seen = Seen()
+        with serving(reserve, webs) as (doors, watch):
+            # The first of all warms the processes and does not count.
+            for number in range(rounds + 1):
+                fill(reserve)
+                one_round(crowd_of(f"{size}-{number}", people, doors), watch, seen, counts=number > 0)
+                remove()
+        figures |= seen.figures(size)
+        faults += seen.faults
     for words in faults[:10]:
         print(words, file=sys.stderr)
     return figures | {"errors": len(faults)}
@@ -284,9 +311,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--reserve", type=int, default=24)
-    parser.add_argument("--web", type=int, default=2, help="so many web processes")
+    parser.add_argument("--web", type=int, default=WEB_PROCESSES, help="so many web processes")
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    set_up()
     os.environ["TEREM_REQUESTS_PER_MINUTE"] = "1000000"
     django.setup()
     sizes = [int(part) for part in options.tenants.split(",")]

@@ -28,6 +28,13 @@ SECRET = "whsec_demonstration"
 BEGIN = "2026-11-03T09:00:00+00:00"
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The official library tries again as often as ever, but without seconds of pause before it."""
+    for pause in ("INITIAL_DELAY", "MAX_DELAY"):
+        monkeypatch.setattr(f"stripe._http_client.HTTPClient.{pause}", 0.01)
+
+
 @pytest.fixture
 def clock() -> Iterator[Any]:
     """The product's clock, held; move it together with the server's by ``fake.clock``."""

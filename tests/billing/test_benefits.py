@@ -95,20 +95,6 @@ def test_a_tax_id_is_kept_told_and_replaced(browser: Any, tenant: Any, fake: Any
     assert Change.objects.filter(verb="tax_id").count() == 3
 
 
-def test_taxes_are_asked_for_where_the_setting_says_so(
-    browser: Any,
-    fake: Any,
-    clock: Any,
-    settings: Any,
-) -> None:
-    settings.TEREM_STRIPE_TAX = True
-    go_on(fake, clock, 14, browser)
-    buy(browser)
-    session = next(fake.world.all("checkout.session"))
-    bill = next(fake.world.all("invoice"))
-    assert session["automatic_tax"]["enabled"] and bill["automatic_tax"]["enabled"]
-
-
 def test_no_taxes_without_the_setting(browser: Any, fake: Any) -> None:
     buy(browser)
     assert not next(fake.world.all("checkout.session"))["automatic_tax"]["enabled"]

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from deploy.local import places
+from tests.support import browser as chromium
 
 HERE = Path(__file__).parent
 AXE = places.ROOT / "tests" / "support" / "axe" / "axe.min.js"
@@ -22,7 +23,7 @@ TOUCH_TARGET = 44
 # The kit's scripts set these from measured places; style attributes of the server's pages are faults.
 MOVED_BY_SCRIPTS = ".tip, .menu, [popover], .card, .lane, .sortable-ghost, .sortable-fallback"
 _QUIET_SECONDS = 0.08
-_SETTLE_SECONDS = 10
+_SETTLE_SECONDS = 30
 
 _WATCH = """
 window.seenViolations = [];
@@ -81,7 +82,7 @@ class Eyes:
             timezone_id="UTC",
         )
         # A busy machine is no failure.
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(chromium.PATIENCE)
         self.context.add_init_script(_WATCH)
         self.page = self.context.new_page()
         self.said: list[str] = []

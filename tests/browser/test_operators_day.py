@@ -302,7 +302,7 @@ def end(cast: Cast) -> None:
     cast.admin.goto(cast.inside("/settings/access/"))
     press(cast.admin, gettext("End now"))
     sees(cast.admin, pgettext("access", "Ended"))
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 90
     while page.goto(cast.inside("/companies/")) and page.url == cast.inside("/companies/"):
         assert time.monotonic() < deadline, "the operator is still inside"
         time.sleep(0.5)

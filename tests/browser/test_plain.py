@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.eyes import Sight
 from tests.browser.showing import Showing
 from tests.browser.ways import PASSWORD
+from tests.support import browser as chromium
 
 pytestmark = pytest.mark.browser
 At = Callable[[Sight], Showing]
@@ -22,6 +23,7 @@ At = Callable[[Sight], Showing]
 def plain(browser: Any) -> Iterator[Any]:
     """A page of a browser that runs no scripts."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(chromium.PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -14,7 +14,7 @@ from tests.browser.eyes import Eyes
 
 Act = Callable[[Eyes], None]
 PASSWORD = "correct horse battery"
-_LETTER_SECONDS = 20
+_LETTER_SECONDS = 90
 
 
 def signup_code(eyes: Eyes) -> None:

@@ -169,7 +169,7 @@ def test_every_process_is_counted_whoever_is_asked(settings: Any, counted: None)
     assert float(rows['terem_process_memory_bytes{kind="web"}']) > 2 * 10_000_000
     assert 'terem_connections{kind="web",state="open"}' in rows
     for other in others:
-        other.communicate("\n", timeout=30)
+        other.communicate("\n", timeout=120)
     rows = read(ask_metrics().content.decode())
     assert rows[landing] == "18", "what a process counts last is not lost"
     assert rows['terem_processes{kind="web"}'] == "0", "who ends is gone at once"

@@ -45,10 +45,10 @@ def test_without_a_beat_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "There is no beat" in ask(tmp_path / "beat").stdout
     (tmp_path / "beat").touch()
     assert ask(tmp_path / "beat").returncode == 0
-    old = time.time() - 90
+    old = time.time() - 90_000
     os.utime(tmp_path / "beat", (old, old))
-    assert "The last beat was 9" in ask(tmp_path / "beat").stdout
-    assert ask(tmp_path / "beat", "120").returncode == 0
+    assert "The last beat was 90" in ask(tmp_path / "beat").stdout
+    assert ask(tmp_path / "beat", "120000").returncode == 0
     monkeypatch.delenv("TEREM_BEAT", raising=False)
     assert alive.main([]) == 1
 
@@ -83,8 +83,8 @@ def test_a_living_process_beats_and_a_dead_one_does_not(
     beat, running = beating
     first = _next(beat, 0)
     second = _next(beat, first)
-    assert second - first < 15
-    assert ask(beat, "15").returncode == 0
+    assert second - first < 60
+    assert ask(beat, "60").returncode == 0
     running.kill()
     running.wait()
     time.sleep(2)
@@ -108,6 +108,6 @@ def test_a_worker_that_waits_for_its_broker_is_alive(tmp_path: Path, monkeypatch
     monkeypatch.setattr(module, "_file", [tmp_path / "beat"])
     monkeypatch.setattr(module, "_turned_at", [time.monotonic() - module.STUCK_SECONDS - 1])
     for answers, beats in ((True, False), (False, True)):
-        monkeypatch.setattr(module, "_answers", lambda _app, told=answers: told)
+        monkeypatch.setattr(module, "answers", lambda _app, told=answers: told)
         module.beat_once(object())
         assert (tmp_path / "beat").exists() == beats

@@ -59,8 +59,7 @@ def test_sets_cover_every_kind_of_database_and_way_in() -> None:
 def test_lints_and_is_known_to_kubernetes(name: str, minor: str) -> None:
     assert charts.complaints(CHART, charts.values_of(name), minor) == []
     for manifest in of(name):
-        if manifest["kind"] not in charts.FOREIGN:
-            assert charts.strangeness(manifest, minor) == ""
+        assert charts.strangeness(manifest, minor) == ""
 
 
 def test_a_wrong_field_is_seen_by_the_schemas() -> None:

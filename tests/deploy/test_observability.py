@@ -62,7 +62,7 @@ def exposed(test_run: Any) -> Iterator[dict[str, dict[str, set[str]]]]:
         product.manage("shell", "-c", WORKED)
         for host, path in (("localhost", "/"), ("localhost", "/nowhere/"), ("demo.localhost", "/")):
             ask(product, host, path)
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         found = read(product)
         while time.monotonic() < deadline and not whole(found):
             time.sleep(1)

@@ -42,6 +42,8 @@ class Workers:
         }
         self.folder = folder
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        # What stands behind Python in the command of a worker.
+        self.program: tuple[str, ...] = ("-m", "celery", "-q", "-A", "config.worker")
 
     def start_redis(self) -> None:
         """Start Redis, always empty."""
@@ -73,23 +75,14 @@ class Workers:
             "--without-mingle",
             "--without-gossip",
         ]
-        self._celery("worker", *queues, "-n", f"killed{os.getpid()}@%h")
+        self._start("worker", *self.program, *queues, "-n", f"killed{os.getpid()}@%h")
 
     def start_scheduler(self) -> None:
-        self._celery("scheduler", "beat", "-s", str(self.folder / "schedule"))
+        program = ("-m", "celery", "-q", "-A", "config.worker", "beat")
+        self._start("scheduler", *program, "-s", str(self.folder / "schedule"))
 
-    def _celery(self, name: str, *arguments: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "celery",
-            "-q",
-            "-A",
-            "config.worker",
-            *arguments,
-            "--loglevel",
-            "warning",
-        ]
+    def _start(self, name: str, *arguments: str) -> None:
+        command = [sys.executable, *arguments, "--loglevel", "warning"]
         log = (self.folder / f"{name}.log").open("ab")
         self.running[name] = subprocess.Popen(
             command, cwd=places.ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True

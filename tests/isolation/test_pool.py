@@ -81,6 +81,39 @@ def test_lent_connection_is_not_believed(companies: tuple[Company, Company], sma
         assert cursor.fetchone() == (companies[0].tenant.schema_name,)
 
 
+def test_company_gets_the_connection_that_has_served_it(
+    companies: tuple[Company, Company], small_pool: Any
+) -> None:
+    small_pool()
+    one, other = companies
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with api.inside(other.tenant):
+            Team.objects.count()
+            held.set()
+            release.wait(20)
+        end_of_request()
+
+    # Two connections, each of which has served one company.
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(20)
+    with api.inside(one.tenant):
+        own = backend()
+    end_of_request()
+    release.set()
+    thread.join()
+    seen: dict[str, set[int]] = {}
+    for company in (*companies, *companies, one, one):
+        with api.inside(company.tenant):
+            seen.setdefault(company.tenant.schema_name, set()).add(backend())
+        end_of_request()
+    assert seen[one.tenant.schema_name] == {own}
+    assert len(seen[other.tenant.schema_name]) == 1
+    assert own not in seen[other.tenant.schema_name]
+
+
 def test_nothing_is_opened_by_starting(test_run: Any) -> None:
     """The application is loaded, as a server does before it forks: no connection, no pool, no thread."""
     told = (

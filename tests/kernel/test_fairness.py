@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,25 +15,8 @@ from kernel import context, fairness
 from kernel.errors import OverLimit, TooMany
 from kernel.fairness import Gate, shared
 from kernel.line import line
-from tenants import api, directory, middleware
+from tenants import api, directory
 from tests.support.tenants import Browser, Company, sign_in
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Any:
-    """No test inherits another's tokens, leases, or a rest from a Redis that was gone."""
-    line.forget()
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    shared._resting_until[0] = 0.0
-    directory._memory.clear()
-    for pattern in ("*:rate", "*:heavy:*", "*:directory*"):
-        for key in line().scan_iter(pattern):
-            line().delete(key)
 
 
 class Crowd:
@@ -127,50 +111,75 @@ def test_whoever_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None
         assert gate.figures() == {"running": 1, "waiting": 0}
 
 
-def _go(gate: Gate, tenant: str, into: list[str], seconds: float) -> threading.Thread:
-    """A request that stands still for its time between two statements, and may be asked to give way after it."""
+class Patient:
+    """Requests that stand still between two statements until they are told to go on, and may give way there."""
 
-    def run() -> None:
-        with gate.place(tenant):
-            into.append(f"{tenant} begins")
-            time.sleep(seconds)
-            gate.give_way()
-            into.append(f"{tenant} ends")
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.order: list[str] = []
+        self.go_on = threading.Event()
+        self.threads: list[threading.Thread] = []
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
+    def ask(self, tenant: str, count: int = 1) -> None:
+        """Send requests; those that get a place begin."""
+        new = [threading.Thread(target=self._run, args=(tenant,)) for _ in range(count)]
+        self.threads += new
+        for thread in new:
+            thread.start()
+
+    def _run(self, tenant: str) -> None:
+        with self.gate.place(tenant):
+            self.order.append(f"{tenant} begins")
+            self.go_on.wait(60)
+            self.gate.give_way()
+            self.order.append(f"{tenant} ends")
+
+    def end(self) -> None:
+        for thread in self.threads:
+            thread.join()
 
 
-def test_a_tenant_with_a_line_lets_others_end_first() -> None:
-    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+def _until(reached: Callable[[], bool], words: str) -> None:
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline, words
+        time.sleep(0.002)
+
+
+def test_a_tenant_with_a_line_lets_others_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.fairness.gate.ASIDE_SECONDS", 600.0)
+    gate = Gate(places=4, share=3, queue=10)
+    crowd = Patient(gate)
     with gate.place("quiet"):
-        threads = [_go(gate, "noisy", order, 0.05) for _ in range(6)]
-        time.sleep(0.25)
-        assert order.count("noisy ends") == 0, "the noisy one went on beside the quiet one"
-    for thread in threads:
-        thread.join()
-    assert order.count("noisy ends") == 6
+        crowd.ask("noisy", 6)
+        _until(lambda: gate.figures()["waiting"] >= 3, "they never stood in line")
+        crowd.go_on.set()
+        time.sleep(0.1)
+        assert crowd.order.count("noisy ends") == 0, "the noisy one went on beside the quiet one"
+    crowd.end()
+    assert crowd.order.count("noisy ends") == 6
 
 
 def test_whoever_stood_aside_long_enough_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kernel.fairness.gate.ASIDE_SECONDS", 0.1)
-    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+    gate = Gate(places=4, share=3, queue=10)
+    crowd = Patient(gate)
     with gate.place("quiet"):
-        threads = [_go(gate, "noisy", order, 0.0) for _ in range(6)]
-        deadline = time.monotonic() + 60
-        while order.count("noisy ends") < 6 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert order.count("noisy ends") == 6, "the noisy one was kept for ever"
-    for thread in threads:
-        thread.join()
+        crowd.ask("noisy", 6)
+        crowd.go_on.set()
+        _until(lambda: crowd.order.count("noisy ends") == 6, "the noisy one was kept for ever")
+    crowd.end()
 
 
-def test_whoever_has_no_line_never_stands_aside() -> None:
-    gate, order = Gate(places=4, share=3, queue=10), list[str]()
+def test_whoever_has_no_line_never_stands_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kernel.fairness.gate.ASIDE_SECONDS", 600.0)
+    gate = Gate(places=4, share=3, queue=10)
+    crowd = Patient(gate)
+    crowd.go_on.set()
     with gate.place("quiet"):
-        _go(gate, "other", order, 0.0).join(timeout=60)
-        assert order == ["other begins", "other ends"]
+        crowd.ask("other")
+        _until(lambda: crowd.order == ["other begins", "other ends"], "it stood aside without a line")
+    crowd.end()
 
 
 def limited(company: Company, **limits: int) -> Any:
@@ -182,13 +191,13 @@ def limited(company: Company, **limits: int) -> Any:
 @pytest.mark.usefixtures("database")
 def test_rate_is_per_company_and_drips(companies: tuple[Company, Company]) -> None:
     acme, beta = companies
-    with limited(acme, requests_per_minute=20):
-        for _ in range(10):
+    with limited(acme, requests_per_minute=4):
+        for _ in range(2):
             fairness.spend_request()
         with pytest.raises(TooMany) as refused:
             fairness.spend_request()
-        assert 1 <= refused.value.retry_after <= 4
-        with limited(beta, requests_per_minute=20):
+        assert 1 <= refused.value.retry_after <= 16
+        with limited(beta, requests_per_minute=4):
             fairness.spend_request()
     with limited(acme, requests_per_minute=6000):
         time.sleep(0.05)
@@ -225,6 +234,7 @@ def test_without_redis_nothing_is_limited_and_the_log_says_so(
     companies: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
+    monkeypatch.setattr(shared, "REST_SECONDS", 600.0)
     with monkeypatch.context() as without, limited(companies[0], requests_per_minute=2):
         without.setattr(line, "_made", [gone])
         for _ in range(20):
@@ -243,10 +253,8 @@ def _slow_down(company: Company, **limits: int) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("en", "too many"), ("ru", "слишком")])
 def test_refused_request_is_a_clear_page(
-    tenant: Any, companies: tuple[Company, Company], monkeypatch: Any, language: str, words: str
+    tenant: Any, companies: tuple[Company, Company], language: str, words: str
 ) -> None:
-    # The flood of another case in the same second is none of this one's.
-    monkeypatch.setattr(middleware, "_refused", middleware._Refusals())
     browser = sign_in(Browser(companies[0].host, HTTP_ACCEPT_LANGUAGE=language), companies[0].owner)
     _slow_down(companies[0], requests_per_minute=2)
     answers = [browser.get("/") for _ in range(3)]

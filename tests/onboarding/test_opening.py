@@ -58,18 +58,30 @@ def once(person: Newcomer) -> None:
         assert Role.objects.filter(system=True).count() == 1
 
 
-@pytest.mark.parametrize("step", opening.STEPS)
-def test_a_step_that_acted_and_left_no_mark_is_repeated(newcomer: Newcomer, step: Any) -> None:
-    """The process died after the tenant's side was committed and before the mark was."""
+@pytest.mark.parametrize("marks", [("member_id",), ("leased_at",), ("joined_at",), (), opening.MARKS])
+def test_what_was_done_and_left_no_mark_is_repeated(newcomer: Newcomer, marks: tuple[str, ...]) -> None:
+    """The process died after the tenant's side was committed, or the one before this release between two marks."""
     found, account = begun(newcomer)
     opening.go_on(signup_id=found.id, account=account)
-    marks = {
-        opening.furnish: {"member_id": None},
-        opening.start_lease: {"leased_at": None},
-        opening.join_owner: {"joined_at": None},
-        opening.activate: {"done_at": None},
-    }
-    Signup.objects.filter(id=found.id).update(**marks.get(step, {"done_at": None}))
+    Signup.objects.filter(id=found.id).update(done_at=None, **dict.fromkeys(marks))
+    opening.go_on(signup_id=found.id, account=account)
+    once(newcomer)
+
+
+def test_dying_between_the_two_databases_is_mended(newcomer: Newcomer, monkeypatch: Any) -> None:
+    """The furniture is committed, what the control plane was to note of it is not."""
+    found, account = begun(newcomer)
+
+    def dies(*_given: Any, **_more: Any) -> None:
+        raise OSError("the process died")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tenants, "join", dies)
+        with pytest.raises(OSError, match="died"):
+            opening.go_on(signup_id=found.id, account=account)
+    left = Signup.objects.get(id=found.id)
+    assert left.tenant_id and not any(getattr(left, mark) for mark in (*opening.MARKS, "done_at"))
+    assert tenants.tenant(left.tenant_id).status != "active"
     opening.go_on(signup_id=found.id, account=account)
     once(newcomer)
 

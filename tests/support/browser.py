@@ -11,6 +11,8 @@ MISSING = (
     "No Chromium was found: install it (apt-get install chromium) or run "
     ".venv/bin/playwright install chromium."
 )
+# Milliseconds until something that does not come is given up: busy cores carry everything at once.
+PATIENCE = 90_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 

@@ -18,7 +18,7 @@ from deploy.local import places
 
 KEY_ID, SECRET_KEY = "terem-tests", "only-for-the-servers-of-tests"
 BUCKET = "terem-backups"
-_READY_SECONDS = 30
+_READY_SECONDS = 90
 
 
 def binary() -> str:

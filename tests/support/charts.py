@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,8 @@ CHART = places.ROOT / "helm" / "terem"
 # The least that the chart asks for, and the three newest.
 MINORS = ("1.30", "1.35", "1.36", "1.37")
 MISSING = "Helm's library was not found: pip install helm-python-sdk kubernetes-validate (both stand in requirements-dev.lock)."
-# Kinds of operators: Kubernetes has no schema of these, so our own tests look at what we set there.
-FOREIGN = {"ServiceMonitor", "PrometheusRule", "ScaledObject"}
+# Kinds of operators, which Kubernetes itself does not know.
+OPERATORS = places.ROOT / "tests" / "data" / "operators" / "schemas.json"
 _LEAST_WARNING = 2
 
 Manifest = dict[str, Any]
@@ -63,10 +65,32 @@ def rendered(chart: Path, values: dict[str, Any], *, upgrade: bool = False) -> l
     return [one for text in texts for one in yaml.safe_load_all(text) if one]
 
 
+@cache
+def foreign() -> dict[str, Manifest]:
+    """Version and schema of the ``spec`` of each kind of an operator."""
+    found: dict[str, Manifest] = json.loads(OPERATORS.read_text("utf-8"))
+    return found
+
+
+def _strange_to_its_operator(manifest: Manifest) -> str:
+    from jsonschema import Draft202012Validator
+
+    told = foreign()[manifest["kind"]]
+    said = set(manifest) - {"apiVersion", "kind", "metadata", "spec"}
+    if manifest["apiVersion"] != told["apiVersion"] or said:
+        return f"{title(manifest)}: {manifest['apiVersion']} {', '.join(sorted(said))}"
+    for error in Draft202012Validator(told["schema"]).iter_errors(manifest["spec"]):
+        place = ".".join(str(part) for part in error.absolute_path)
+        return f"{title(manifest)} spec.{place}: {error.message}"
+    return ""
+
+
 def strangeness(manifest: Manifest, minor: str) -> str:
-    """What Kubernetes of that minor would not know or take; empty if nothing."""
+    """What Kubernetes of that minor, or the kind's operator, would not know or take; empty if nothing."""
     import kubernetes_validate
 
+    if manifest["kind"] in foreign():
+        return _strange_to_its_operator(manifest)
     try:
         kubernetes_validate.validate(manifest, minor, strict=True)
     except kubernetes_validate.ValidationError as found:

@@ -151,7 +151,7 @@ class Container:
     def _first(self) -> int:
         """The process identity, outside, of the first one inside."""
         children = Path(f"/proc/{self.outer.pid}/task/{self.outer.pid}/children")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             if found := children.read_text().split():
                 return int(found[0])

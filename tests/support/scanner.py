@@ -58,7 +58,7 @@ class Scanner(socketserver.ThreadingTCPServer):
 def running() -> Iterator[Scanner]:
     """A scanner for as long as the block lasts."""
     with Scanner() as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield server

@@ -140,3 +140,29 @@ def test_change_is_seen_at_once_in_this_process(own_tenant: Callable[..., Compan
     assert again is not None
     assert again.name == "After"
     assert again.version > found.version
+
+
+def test_a_change_while_the_registry_is_read_is_not_covered_by_the_former_state(
+    own_tenant: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's read ends after the change: what it found is told to nobody."""
+    company = own_tenant("Read before")
+    directory.forget(company.tenant)
+    read = directory._from_registry
+
+    def slowly(kind: str, name: str) -> Any:
+        found = read(kind, name)
+        actions.rename(tenant_id=company.tenant.id, name="Changed after")
+        return found
+
+    with monkeypatch.context() as slow:
+        slow.setattr(directory, "_from_registry", slowly)
+        former = directory.by_host(company.host)
+    assert former is not None and former.name == "Read before"
+    for _once_read_and_once_shared in range(2):
+        directory._memory.clear()
+        found = directory.by_host(company.host)
+        assert found is not None and found.name == "Changed after"
+    monkeypatch.setattr(directory, "_from_registry", lambda kind, name: pytest.fail("it was not shared"))
+    directory._memory.clear()
+    assert directory.by_host(company.host) == found

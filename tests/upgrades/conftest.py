@@ -91,7 +91,7 @@ class Fleet:
         query = f"SELECT count(*) FROM {schema}.django_migrations WHERE name = %s"
         return int(self.rows(query, migration)[0][0])
 
-    def wait_until(self, query: str, seconds: float = 60) -> None:
+    def wait_until(self, query: str, seconds: float = 240) -> None:
         """Wait until a query's first value is true."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

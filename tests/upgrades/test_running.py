@@ -85,7 +85,7 @@ def test_second_command_refuses_and_a_waiting_company_holds_nobody_up(
         assert "running. 5 of 6 done" in fleet.upgrade("status")
         # A request of the blocked company is served while the upgrade waits its turn.
         assert fleet.rows(f"SELECT count(*) FROM {companies[2]['schema']}.team_member")[0][0] == 1
-    said, _ = first.communicate(timeout=120)
+    said, _ = first.communicate(timeout=240)
     assert first.returncode == 0
     assert "6 of 6 done, 0 failed" in said
 
@@ -96,7 +96,7 @@ def test_pause_and_resume(fleet: Fleet, blocked: Callable[..., Any]) -> None:
         first = fleet.start("manage.py", "upgrade", "start", *one_wave(companies), ahead="1")
         fleet.wait_until("SELECT count(*) = 4 FROM tenants_upgradestep WHERE state = 'done'")
         fleet.upgrade("pause")
-        said, _ = first.communicate(timeout=60)
+        said, _ = first.communicate(timeout=240)
         assert "paused. 4 of 5 done" in said
         assert "is not finished: go on with" in fleet.upgrade("start", code=1)
     assert "done. 5 of 5 done" in fleet.upgrade("resume")
@@ -111,7 +111,7 @@ def test_old_code_opens_companies_in_mid_run(fleet: Fleet, blocked: Callable[...
         fleet.wait_until("SELECT count(*) = 2 FROM tenants_upgradestep WHERE state = 'done'")
         late = fleet.open(3, "late")
         assert fleet.times_upgraded(late[0]["schema"]) == 0
-    said, _ = run.communicate(timeout=120)
+    said, _ = run.communicate(timeout=240)
     assert run.returncode == 0, said
     assert "6 of 6 done" in said
     assert [fleet.times_upgraded(company["schema"]) for company in late] == [1, 1, 1]
@@ -174,6 +174,6 @@ def test_company_closed_meanwhile_is_no_failure(fleet: Fleet, blocked: Callable[
                 "UPDATE tenants_tenant SET status = 'closed' WHERE slug = %s", [companies[1]["slug"]]
             )
         connection.rollback()
-    said, _ = run.communicate(timeout=60)
+    said, _ = run.communicate(timeout=240)
     assert run.returncode == 0, said
     assert "0 failed" in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.providers.fake import cards, coupons, invoices, shapes, subscriptions
+from billing.providers.fake import cards, coupons, invoices, shapes, subscriptions, taxes
 from billing.providers.fake.world import Refused, Thing, World
 
 
@@ -48,9 +48,16 @@ def open_one(world: World, id: str) -> Thing:
     return session
 
 
-def complete(world: World, session: Thing, number: str, address: str, *, confirmed: bool = False) -> str:
-    """Pay with a test card: paid, declined, or authenticate (then again with ``confirmed``)."""
+def complete(
+    world: World, session: Thing, number: str, address: str, *, confirmed: bool = False, country: str = ""
+) -> str:
+    """Pay with a test card: paid, declined, or authenticate (then again with ``confirmed``).
+
+    Where taxes are reckoned the payer's country is asked for, and kept. Raises ``Refused``.
+    """
     card = cards.card_of(number)
+    if session["automatic_tax"]["enabled"]:
+        taxes.locate(world.things[session["customer"]], country)
     if card.first == "declined":
         return "declined"
     if card.first == "authenticate" and not confirmed:
@@ -72,8 +79,23 @@ def complete(world: World, session: Thing, number: str, address: str, *, confirm
         world.hidden[method["id"]]["number"] = card.number
     paid = "no_payment_required" if sub["status"] == "trialing" else "paid"
     session |= {"status": "complete", "payment_status": paid, "subscription": sub["id"], "url": None}
+    _sum_up(world, session, world.things[sub["latest_invoice"]])
     world.tell("checkout.session.completed", session)
     return "paid"
+
+
+def _sum_up(world: World, session: Thing, invoice: Thing) -> None:
+    """What the first bill came to, as the session tells it."""
+    off = sum(row["amount"] for row in invoice["total_discount_amounts"])
+    tax = sum(row["amount"] for row in invoice["total_taxes"])
+    session |= {
+        "amount_subtotal": invoice["subtotal"],
+        "amount_total": invoice["total"],
+        "total_details": {"amount_discount": off, "amount_shipping": 0, "amount_tax": tax},
+    }
+    session["automatic_tax"] = {
+        name: invoice["automatic_tax"][name] for name in ("enabled", "liability", "provider", "status")
+    }
 
 
 def portal_session(world: World, told: Thing, address: str) -> Thing:

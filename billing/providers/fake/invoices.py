@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from billing.providers.fake import cards, coupons, shapes
+from billing.providers.fake import cards, coupons, shapes, taxes
 from billing.providers.fake.world import DAY, Refused, Thing, World, after
 
 # Days after the first failed charge on which the server tries again; after the last it gives up.
@@ -151,18 +151,20 @@ def proration_lines(
 
 
 def total_up(world: World, invoice: Thing) -> Thing:
-    """Sums of a draft; coupons and credit that the customer has are used, credit that the invoice gives is kept."""
+    """Sums of a draft: coupons and credit that the customer has are used, taxes added, credit that it gives is kept."""
     subtotal = sum(line["amount"] for line in invoice["lines"]["data"])
     sub = world.things[invoice["parent"]["subscription_details"]["subscription"]]
-    total = subtotal - coupons.take_off(world, invoice, sub, subtotal)
-    invoice["automatic_tax"]["enabled"] = sub["automatic_tax"]["enabled"]
-    balance = world.things[invoice["customer"]]["balance"]
+    customer = world.things[invoice["customer"]]
+    off = coupons.take_off(world, invoice, sub, subtotal)
+    taxed = bool(sub["automatic_tax"]["enabled"])
+    total = subtotal - off + taxes.reckon(world, invoice, customer, enabled=taxed, off=off)
+    balance = customer["balance"]
     due = max(0, total + balance)
     invoice |= {
         "subtotal": subtotal,
         "subtotal_excluding_tax": subtotal,
         "total": total,
-        "total_excluding_tax": total,
+        "total_excluding_tax": subtotal - off,
         "starting_balance": balance,
         "amount_due": due,
         "amount_remaining": due,

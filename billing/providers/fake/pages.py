@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from billing.providers.fake import checkout, coupons, invoices, subscriptions
+from billing.providers.fake import checkout, coupons, invoices, subscriptions, taxes
 from billing.providers.fake.cards import CARDS
 from billing.providers.fake.tongue import money, say
 from billing.providers.fake.world import DAY, Refused, Thing
@@ -66,7 +66,12 @@ def _checkout(fake: Fake, method: str, form: dict[str, str], id: str) -> Shown:
             confirmed = form.get("confirmed") == "yes"
             try:
                 found = checkout.complete(
-                    fake.world, session, form.get("number", ""), fake.address, confirmed=confirmed
+                    fake.world,
+                    session,
+                    form.get("number", ""),
+                    fake.address,
+                    confirmed=confirmed,
+                    country=form.get("country", ""),
                 )
             except Refused as error:
                 found, bad = "refused", str(error)
@@ -74,16 +79,20 @@ def _checkout(fake: Fake, method: str, form: dict[str, str], id: str) -> Shown:
                 to = session["success_url"].replace("{CHECKOUT_SESSION_ID}", id)
                 return 303, "", to
             if found == "authenticate":
-                return frame(language, say("confirm", language), _confirmation(form["number"], language))
+                return frame(language, say("confirm", language), _confirmation(form, language))
             bad = bad or say("declined", language)
     return frame(
         language, say("checkout", language), _checkout_form(fake, session, language, bad), 402 if bad else 200
     )
 
 
-def _confirmation(number: str, language: str) -> str:
+def _confirmation(form: dict[str, str], language: str) -> str:
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(form.get(name, ""))}">'
+        for name in ("number", "country")
+    )
     return (
-        f'<form method="post"><input type="hidden" name="number" value="{escape(number)}">'
+        f'<form method="post">{kept}'
         f"<p>{say('bank', language)}</p>"
         f'<button name="confirmed" value="yes">{say("confirm", language)}</button> '
         f'<button name="confirmed" value="no">{say("refuse", language)}</button></form>'
@@ -109,9 +118,22 @@ def _checkout_form(fake: Fake, session: Thing, language: str, bad: str) -> str:
         + (f'<p class="bad" role="alert">{escape(bad)}</p>' if bad else "")
         + f'<form method="post"><label for="number">{say("number", language)}</label>'
         '<input id="number" name="number" inputmode="numeric" autocomplete="off" value="4242 4242 4242 4242" required>'
-        f"<button>{say('subscribe', language)}</button></form>"
+        + (_countries(language) if session["automatic_tax"]["enabled"] else "")
+        + f"<button>{say('subscribe', language)}</button></form>"
         f"<p>{say('cards', language)}</p><ul>{cards}</ul>"
         + (f'<p><a href="{back}">{say("back", language)}</a></p>' if back else "")
+    )
+
+
+def _countries(language: str) -> str:
+    """Where the payer is: the taxes of that country come on top."""
+    rows = "".join(
+        f'<option value="{code}">{say(code, language)}{f", {percent} %" if percent else ""}</option>'
+        for code, percent in taxes.RATES.items()
+    )
+    return (
+        f'<label for="country">{say("country", language)}</label>'
+        f'<select id="country" name="country">{rows}</select>'
     )
 
 
@@ -182,9 +204,19 @@ def _invoice(fake: Fake, method: str, form: dict[str, str], id: str) -> Shown:
         f"<tr><td>{escape(one['description'])}</td><td>{money(one['amount'], one['currency'], 'en')}</td></tr>"
         for one in found["lines"]["data"]
     )
+    for row in found["total_discount_amounts"]:
+        rows += f"<tr><td>Discount</td><td>{money(-row['amount'], found['currency'], 'en')}</td></tr>"
+    for row in found["total_taxes"]:
+        words = f"{_percent(fake, row)} ({row['taxability_reason'].replace('_', ' ')})"
+        rows += f"<tr><td>{escape(words)}</td><td>{money(row['amount'], found['currency'], 'en')}</td></tr>"
     total = money(found["total"], found["currency"], "en")
     body = f'<p>{found["status"]}</p><table>{rows}<tr><th scope="row">Total</th><td>{total}</td></tr></table>'
     return frame("en", f"Invoice {found['number']}", body)
+
+
+def _percent(fake: Fake, row: Thing) -> str:
+    rate = fake.world.things[row["tax_rate_details"]["tax_rate"]]
+    return f"{rate['display_name']} {rate['country']} {rate['percentage']:g} %"
 
 
 def _own(fake: Fake, method: str, form: dict[str, str]) -> Shown:

@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from crm_core.clients.models import Classification, Company, Heading, HeadingValue, Person
 from kernel.errors import NotFound
+from kernel.standing import standing
 
 _WIDE: dict[str, Any] = {"company": Company, "person": Person}
 
@@ -33,15 +34,18 @@ class HeadingOptions:
 
 def heading_options(kind: str) -> list[HeadingOptions]:
     """All headings of a kind with their values, in one query."""
-    rows = Heading.objects.filter(kind=kind).order_by("position", "name", "values__position", "values__name")
     found: dict[UUID, HeadingOptions] = {}
-    for key, slot, name, value, words, hue in rows.values_list(
-        "id", "slot", "name", "values__id", "values__name", "values__hue"
-    ):
+    for key, slot, name, value, words, hue in _headings_with_values(kind=kind):
         heading = found.setdefault(key, HeadingOptions(key, slot, name))
         if value is not None:
             heading.options.append((value, words, hue))
     return list(found.values())
+
+
+@standing
+def _headings_with_values(*, kind: str) -> Any:
+    rows = Heading.objects.filter(kind=kind).order_by("position", "name", "values__position", "values__name")
+    return rows.values_list("id", "slot", "name", "values__id", "values__name", "values__hue")
 
 
 def value_under(heading_id: UUID) -> Subquery:

@@ -182,14 +182,19 @@ def show_view(*, by: Member, id: UUID) -> SavedView:
 def ensure_default_views() -> int:
     """Write the views that every workspace begins with, named in the active language; those there stay.
 
-    Called by setup when a workspace is opened and after an upgrade; returns how many were added.
+    Called by setup where a workspace is furnished again and after an upgrade; returns how many were added.
     """
     known = set(SavedView.objects.exclude(key="").values_list("key", flat=True))
-    fresh = []
+    missing = [view for view in default_views() if view.key not in known]
+    SavedView.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def default_views() -> list[SavedView]:
+    """The views that every workspace begins with, unsaved, named in the active language."""
+    made = []
     for table in TABLES.values():
         for place, told in enumerate(table.views):
-            if told.key in known:
-                continue
             asked = Asked.read(told.query)
             view = SavedView(
                 table=table.name, key=told.key, name=str(told.name)[:NAME_LONGEST], position=place
@@ -197,9 +202,8 @@ def ensure_default_views() -> int:
             view.shared = SavedView.Shared.EVERYONE
             _fill(view, asked)
             view.drawing = told.draw or asked.draw
-            fresh.append(view)
-    SavedView.objects.bulk_create(fresh, ignore_conflicts=True)
-    return len(fresh)
+            made.append(view)
+    return made
 
 
 @action()

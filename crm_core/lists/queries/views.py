@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
 
 from crm_core.lists.models import SavedView
 from crm_core.lists.queries.conditions import Asked, Filter
 from crm_core.lists.queries.fields.base import ids
 from crm_core.team.models import Member
 from kernel.errors import NotFound
+from kernel.standing import standing
 
 
 def views_of(member: Member, table: str = "") -> list[SavedView]:
     """The views that the member may open, in the order of the tabs; ``put_away`` says which he has hidden."""
-    views = SavedView.objects.open_to(member).with_hiding(member).order_by("position", "created_at", "id")
-    return list(views.filter(table=table) if table else views)
+    team = {"team": member.team_id} if member.team_id else {}
+    return _views(member=member.id, **team, **({"table": table} if table else {}))
+
+
+@standing
+def _views(*, member: Any, team: Any = None, table: str = "") -> QuerySet[SavedView]:
+    views = SavedView.objects.open_to(member, team).with_hiding(member)
+    views = views.order_by("position", "created_at", "id")
+    return views.filter(table=table) if table else views
 
 
 def view_for(member: Member, id: object) -> SavedView:
     """One view that the member may open. Raises ``NotFound``."""
     found = ids([str(id)])
-    view = SavedView.objects.open_to(member).with_hiding(member).filter(pk__in=found).first()
+    view = (
+        SavedView.objects.open_to(member.id, member.team_id)
+        .with_hiding(member.id)
+        .filter(pk__in=found)
+        .first()
+    )
     if view is None:
         raise NotFound
     return view

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from identity import factors, passkeys
+from identity.actions import together
 from identity.forms import SignInForm
 from identity.views import shown
 from kernel.errors import TooMany
@@ -44,6 +45,13 @@ class _Passkey(webauthn.LoginWebAuthnView):
         return self.render_to_response(self.get_context_data(form=SignInForm(), refused=words))
 
 
+class _MailCode(account.ConfirmEmailVerificationCodeView):
+    """What the right code brings about (address, session, sign-in) is written together: one wait for the disk."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        return together(super().form_valid, form)
+
+
 class _Factor(factor.AuthenticateView):
     """The second factor after the password: an app's code, a passkey, or a recovery code."""
 
@@ -56,7 +64,7 @@ class _Factor(factor.AuthenticateView):
 _passkey = _Passkey.as_view()
 _sign_in = _SignIn.as_view(template_name="identity/sign_in.html")
 _sign_out = account.LogoutView.as_view(template_name="identity/sign_out.html")
-_mail_code = account.ConfirmEmailVerificationCodeView.as_view(template_name="identity/mail_code.html")
+_mail_code = _MailCode.as_view(template_name="identity/mail_code.html")
 _forgotten = account.PasswordResetView.as_view(template_name="identity/forgotten.html")
 _reset_code = account.ConfirmPasswordResetCodeView.as_view(template_name="identity/reset_code.html")
 _reset = account.CompletePasswordResetView.as_view(template_name="identity/reset.html")

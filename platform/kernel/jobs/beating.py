@@ -72,11 +72,11 @@ def _beat(app: Any) -> None:
 
 def beat_once(app: Any) -> None:
     """Renew the file unless the consumer is stuck beside a broker that answers."""
-    if time.monotonic() - _turned_at[0] < STUCK_SECONDS or not _answers(app):
+    if time.monotonic() - _turned_at[0] < STUCK_SECONDS or not answers(app):
         touch()
 
 
-def _answers(app: Any) -> bool:
+def answers(app: Any) -> bool:
     """Whether the broker takes a connection now."""
     try:
         with app.connection_for_read() as line:

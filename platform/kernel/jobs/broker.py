@@ -58,6 +58,7 @@ app.conf.update(
     # However long the broker is away, and also while it only refuses what is written (its disk is full).
     broker_connection_max_retries=None,
     broker_channel_error_retry=True,
+    worker_consumer="kernel.jobs.patience:Patient",
     broker_transport_options={
         "visibility_timeout": 3600,
         "socket_timeout": 5,
@@ -114,7 +115,7 @@ def hurry(task: str, queue: str) -> None:
     """Have a task of the schedule run now. A broker that does not answer is no error: its turn comes."""
     try:
         app.send_task(task, queue=queue, expires=10)
-    except (OSError, app.connection_for_write().connection_errors) as error:
+    except _away() as error:
         log.warning("The broker does not answer (%s); %s waits for its turn.", error, task)
 
 

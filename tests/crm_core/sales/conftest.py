@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from crm_core.clients.actions import create_company
 from crm_core.sales import actions, queries
 from crm_core.sales.models import Deal, Pipeline, Reason, Stage
+from kernel.when import frozen
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Sales:
 
     def reason(self, kind: str) -> Reason:
         return queries.reasons(kind)[0]
+
+
+@pytest.fixture
+def that_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """It is noon of the module's TODAY, also when the run goes on past midnight."""
+    with frozen(datetime.combine(request.module.TODAY, time(12), UTC)):
+        yield
 
 
 @pytest.fixture

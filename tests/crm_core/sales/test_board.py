@@ -14,6 +14,7 @@ from crm_core.sales import actions
 from crm_core.sales.models import Deal
 from kernel.when import now, today
 
+pytestmark = pytest.mark.usefixtures("that_day")
 TODAY = today("UTC")
 
 

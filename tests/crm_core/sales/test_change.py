@@ -15,6 +15,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.when import today
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+pytestmark = pytest.mark.usefixtures("that_day")
 TODAY = today("UTC")
 LATER = TODAY + timedelta(days=40)
 

@@ -14,6 +14,7 @@ from kernel.errors import Invalid, NotAllowed
 from kernel.ids import uuid7
 from kernel.when import today
 
+pytestmark = pytest.mark.usefixtures("that_day")
 TODAY = today("UTC")
 
 

@@ -14,6 +14,7 @@ from kernel.errors import Invalid
 from kernel.when import today
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+pytestmark = pytest.mark.usefixtures("that_day")
 TODAY = today("UTC")
 
 

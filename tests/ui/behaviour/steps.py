@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from tests.browser.eyes import Eyes
+from tests.support import browser as chromium
 
 Look = Callable[..., Eyes]
 
@@ -16,7 +18,8 @@ def path(page: Any) -> str:
 
 def until(page: Any, expression: str) -> None:
     """Wait until an expression is true (Playwright's own waiting would need eval, which the policy forbids)."""
-    for _turn in range(200):
+    deadline = time.monotonic() + chromium.PATIENCE / 1000
+    while time.monotonic() < deadline:
         if page.evaluate(expression):
             return
         page.wait_for_timeout(25)

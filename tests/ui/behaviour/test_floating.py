@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.eyes import Sight
+from tests.support import browser as chromium
 from tests.ui.behaviour.steps import Look, until
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,7 @@ def test_copying_is_confirmed(look: Look) -> None:
 
 def test_pages_work_plainer_without_javascript(browser: Any, kit: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(chromium.PATIENCE)
     page = context.new_page()
     page.goto(f"{kit}/gallery/page/record/?lang=en")
     assert page.locator(".bar-actions > .button", has_text="Call").is_visible()

@@ -37,7 +37,7 @@ def test_palette_opens_full_searches_and_goes(look: Look) -> None:
     page.locator("h1").click()
     page.keyboard.press("/")
     page.locator("#palette[open] [role=option]").first.wait_for()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "combobox"
+    until(page, "document.activeElement.getAttribute('role') === 'combobox'")
     page.keyboard.type("aurora")
     page.locator("#palette-results", has_text="Aurora Dental").wait_for()
     until(page, "document.querySelectorAll('#palette-results a[href*=record]').length === 1")
@@ -57,7 +57,7 @@ def test_palette_gives_the_focus_back(look: Look) -> None:
     page.locator("#palette[open]").wait_for()
     page.keyboard.press("Escape")
     page.locator("#palette:not([open])").wait_for(state="attached")
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Search"
+    until(page, "document.activeElement.getAttribute('aria-label') === 'Search'")
 
 
 def test_question_mark_shows_the_sheet(look: Look) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.behaviour.steps import Look
+from tests.ui.behaviour.steps import Look, until
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def test_rows_by_keyboard(look: Look) -> None:
     page.locator("#side[open] .record").wait_for()
     page.keyboard.press("Escape")
     page.locator("#side:not([open])").wait_for(state="attached")
-    assert "Pilgrim" in page.evaluate("document.activeElement.textContent")
+    until(page, "document.activeElement.textContent.includes('Pilgrim')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/page/record/**")
 
