@@ -231,6 +231,9 @@ class CreateForm(FieldsForm):
         if kind == "person":
             company = company_field(by, _("Company"), creates=True)
             self.fields = {**dict(list(self.fields.items())[:2]), "company": company, **self.fields}
+        if not self.is_bound:
+            # Whoever asked for the form goes on typing the name.
+            self.fields[self.FIRST[kind][0]].widget.attrs["autofocus"] = True
 
     def first_fields(self) -> list[Any]:
         hidden = (*self.more, "version")

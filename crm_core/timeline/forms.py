@@ -36,7 +36,9 @@ class HistoryForm(Form):
     record = forms.CharField(required=False, max_length=100, label=_("Name of the record"))
     verb = forms.ChoiceField(required=False, label=_("Fact"))
     cause = forms.ChoiceField(
-        required=False, label=_("How"), choices=[("", pgettext_lazy("cause", "Any")), *Event.Cause.choices]
+        required=False,
+        label=pgettext_lazy("a fact came about", "How"),
+        choices=[("", pgettext_lazy("cause", "Any")), *Event.Cause.choices],
     )
     since = DateField(required=False, label=_("From day"))
     until = DateField(required=False, label=_("To day"))

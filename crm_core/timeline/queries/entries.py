@@ -92,7 +92,7 @@ def say_value(value: Any) -> str:
         return str(value.get("label") or value.get("value") or NOTHING)
     if isinstance(value, list):
         return ", ".join(say_value(part) for part in value)
-    if isinstance(value, str) and _DAY.match(value):
+    if _is_day(value):
         return format_when(date.fromisoformat(value), language=language)
     return str(value)
 
@@ -126,12 +126,22 @@ def load(member: Any, entries: Iterable[Entry]) -> None:
             entry.loaded = found.get(entry.event.id)
 
 
+def _with_days(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a sentence, its days as the reader writes them."""
+    days = {name: say_value(value) for name, value in values.items() if _is_day(value)}
+    return values | days
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and _DAY.match(value) is not None
+
+
 def entry_of(event: Event, link: Link | None = None) -> Entry:
     """The line of one fact. A verb that nobody worded is shown by its name rather than hidden."""
     found = wording.WORDINGS.get(event.verb) or wording.Wording(
         event.verb, wording.AUDIT, "", event.verb, "", True, name=event.verb
     )
-    text = str(found.text) % _Blank(event.values) if found.text else ""
+    text = str(found.text) % _Blank(_with_days(event.values)) if found.text else ""
     return Entry(event, found, text, changes_of(event.record_kind, event.changes), link, [event])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_core.timeline.queries.entries import Entry, key_of, older_than, read_key
 from crm_core.timeline.queries.history import Wanted, entries_of, facts
@@ -44,7 +45,7 @@ def _head() -> list[str]:
     return [
         _("When"),
         _("Who"),
-        _("How"),
+        pgettext("a fact came about", "How"),
         _("Kind"),
         _("Record"),
         _("What"),
