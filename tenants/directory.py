@@ -7,6 +7,7 @@ without Redis).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
@@ -93,6 +94,11 @@ def _key(kind: str, name: str) -> str:
     return f"terem:{settings.TEREM_INSTALLATION}:directory2:{kind}:{name}"
 
 
+def _turn(kind: str, name: str) -> str:
+    """Where the turn of a name is counted; a digest, because it outlives a company that was erased."""
+    return _key("turn", hashlib.blake2b(f"{kind}:{name}".encode(), digest_size=16).hexdigest())
+
+
 def _find(kind: str, name: str) -> TenantRef | None:
     local = f"{kind}:{name}"
     held = _memory.get(local)
@@ -117,13 +123,13 @@ def _find(kind: str, name: str) -> TenantRef | None:
 
 def _asked(kind: str, name: str) -> tuple[str | None, str]:
     """What Redis holds, and the turn of this name: it was forgotten so many times lately."""
-    found: Any = line().mget(_key(kind, name), _key("turn", f"{kind}:{name}"))
+    found: Any = line().mget(_key(kind, name), _turn(kind, name))
     return found[0], found[1] or "0"
 
 
 def _share(kind: str, name: str, entry: TenantRef | None, turn: str) -> None:
     """Tell the other processes, unless the name was forgotten while the registry was read: that answer may be old."""
-    keys = _key(kind, name), _key("turn", f"{kind}:{name}")
+    keys = _key(kind, name), _turn(kind, name)
     try:
         line().eval(_SHARE, 2, *keys, turn, _dump(entry), str(SHARED_SECONDS if entry else 30))
     except redis.RedisError:
@@ -179,9 +185,8 @@ def forget_names(names: list[tuple[str, str]]) -> None:
     try:
         with line().pipeline() as pipe:
             for kind, name in names:
-                turn = _key("turn", f"{kind}:{name}")
-                pipe.incr(turn)
-                pipe.expire(turn, SHARED_SECONDS)
+                pipe.incr(_turn(kind, name))
+                pipe.expire(_turn(kind, name), SHARED_SECONDS)
                 pipe.delete(_key(kind, name))
             pipe.execute()
     except redis.RedisError:
