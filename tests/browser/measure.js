@@ -119,7 +119,7 @@
     return hit !== null && (element.contains(hit) || hit.contains(element));
   };
   // What floats has a ground of its own: a text that ends below it is covered, not mixed with another.
-  const floating = (element) => element.closest(".bulk, .toasts");
+  const floating = (element) => element.closest(".bulk, .toasts, .guide");
   for (let one = 0; one < spots.length; one += 1) {
     for (let two = one + 1; two < spots.length && two < one + 60; two += 1) {
       const a = spots[one], b = spots[two];

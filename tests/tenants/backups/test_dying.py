@@ -104,8 +104,8 @@ def test_a_store_that_stays_silent_ends_the_order_visibly(large: Company, dying:
 
 
 def test_the_night_waits_for_the_store(large: Company, dying: Server) -> None:
-    others = Tenant.objects.exclude(id=large.tenant.id).filter(status=Tenant.Status.ACTIVE)
-    known = list(others.values_list("id", flat=True))
+    others = Tenant.objects.exclude(id=large.tenant.id)
+    known = dict(others.values_list("id", "status"))
     others.update(status=Tenant.Status.OPENING)
     mine = large.tenant.id.int % nightly.SLICES
     try:
@@ -121,7 +121,8 @@ def test_the_night_waits_for_the_store(large: Company, dying: Server) -> None:
         Snapshot.objects.filter(tenant=large.tenant).update(taken_at=now() - timedelta(minutes=31))
         assert nightly.take_due(mine + 1) == 1, "in whatever slice comes next"
     finally:
-        Tenant.objects.filter(id__in=known).update(status=Tenant.Status.ACTIVE)
+        for id, status in known.items():
+            Tenant.objects.filter(id=id).update(status=status)
 
 
 def test_a_writer_that_died_leaves_nothing_for_long(kept: bucket.Bucket, filled: Company) -> None:
