@@ -121,8 +121,8 @@ def test_the_night_waits_for_the_store(large: Company, dying: Server) -> None:
         Snapshot.objects.filter(tenant=large.tenant).update(taken_at=now() - timedelta(minutes=31))
         assert nightly.take_due(mine + 1) == 1, "in whatever slice comes next"
     finally:
-        for id, status in known.items():
-            Tenant.objects.filter(id=id).update(status=status)
+        for one, status in known.items():
+            Tenant.objects.filter(id=one).update(status=status)
 
 
 def test_a_writer_that_died_leaves_nothing_for_long(kept: bucket.Bucket, filled: Company) -> None:
