@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Impatience
 
 from tests.browser.eyes import ORDINARY, Sight
 from tests.browser.live import address_of, seed_into
@@ -110,11 +111,15 @@ def sees(page: Page, words: str) -> None:
 
 
 def follow(page: Page, ending: str) -> None:
-    """Press a link of the page's bar; on a phone it has gone into the menu there."""
+    """Press a link of the page's bar; on a phone it has gone into the menu there, or goes while one looks."""
     link = page.locator(f".bar-actions a[href$='{ending}']").locator("visible=true")
-    if not link.count():
-        page.locator(".bar-actions [popovertarget]").locator("visible=true").first.click()
-    link.first.click()
+    ends = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < ends:
+        if not link.count():
+            page.locator(".bar-actions [popovertarget]").locator("visible=true").first.click()
+        with suppress(Impatience):
+            return link.first.click(timeout=5_000)
+    raise AssertionError(f"No link to {ending} stood still.")
 
 
 @pytest.mark.parametrize("cast", ORDINARY, ids=str, indirect=True)
