@@ -21,6 +21,9 @@ INSTALLED_APPS = [
     "tenants",
     "billing",
     "identity",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.staticfiles",
     "ui",
     "template_partials",
@@ -30,4 +33,4 @@ TENANT_DOMAIN_MODEL = "stock.Domain"
 PG_EXTRA_SEARCH_PATHS = ["ext"]
 SKIP_PG_EXTRA_VALIDATION = True
 ROOT_URLCONF = "config.urls_public"
-MIDDLEWARE = []
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
