@@ -45,7 +45,7 @@ def up(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Path]
         yield launcher, log
     finally:
         launcher.send_signal(signal.SIGINT)
-        launcher.wait(timeout=60)
+        launcher.wait(timeout=180)
 
 
 def wait_for(words: str, launcher: subprocess.Popen[bytes], log: Path) -> str:
