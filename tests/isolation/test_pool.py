@@ -92,13 +92,13 @@ def test_company_gets_the_connection_that_has_served_it(
         with api.inside(other.tenant):
             Team.objects.count()
             held.set()
-            release.wait(20)
+            release.wait(120)
         end_of_request()
 
     # Two connections, each of which has served one company.
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(20)
+    assert held.wait(60)
     with api.inside(one.tenant):
         own = backend()
     end_of_request()
