@@ -22,7 +22,7 @@ from tenants import directory, hearing, metering, schemas
 from tenants.console.acts import demand_reason, note
 from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
-SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 # Names that the platform keeps, and names that would mislead people who see them.
 RESERVED = frozenset(

@@ -54,6 +54,7 @@ def test_forwarded_host_does_not_choose_the_tenant(companies: tuple[Company, Com
         ("-abc", "3 to 40"),
         ("a--b", "3 to 40"),
         ("Acme", "3 to 40"),
+        ("a-line\n", "3 to 40"),
         ("www", "reserved"),
         ("acme", "taken"),
     ],
