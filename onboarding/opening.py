@@ -16,6 +16,7 @@ from billing import api as billing
 from crm_core.setup.actions import seed
 from identity import api as identity
 from kernel.actions import action
+from kernel.errors import NotFound
 from kernel.when import now
 from onboarding import actions
 from onboarding.models import Signup
@@ -46,12 +47,15 @@ def claim_account(*, signup_id: UUID, account: Any) -> None:
 
 @action()
 def open_tenant(*, signup_id: UUID, account: Any) -> None:
-    """Registry, schema and address. Raises ``Invalid`` (slug) if the address went to somebody else.
+    """Registry, schema and address. Raises ``Invalid`` (slug) if the address went to somebody else, ``NotFound`` for
+    what was given up meanwhile.
 
     The schema is the company's for good before anything of the company is written into it.
     """
     found = _locked(signup_id)
     if found.tenant_id is None:
+        if found.dropped_at is not None:
+            raise NotFound
         actions.check_held(found.slug, but=found.id)
         tenant = tenants.open_tenant(
             slug=found.slug,
