@@ -146,17 +146,9 @@ def workspaces(account: Any) -> list[Workspace]:
     return found
 
 
-def enterable(account: Any, slug: str) -> Any:
-    """The tenant that the account may enter. Raises ``NotFound`` for all others, known or not."""
-    for membership in tenants.memberships(account.pk):
-        if membership.tenant.slug == slug:
-            return membership.tenant
-    raise NotFound
-
-
-def rules_of_entering(tenant: Any) -> Any:
-    """What the workspace asks of whoever enters: a second factor, a fresh proof."""
-    with tenants.inside(tenant):
+def rules_of_entering(tenant: Any, host: str) -> Any:
+    """What the workspace, whose primary address is ``host``, asks of whoever enters: a second factor, a fresh proof."""
+    with tenants.inside(tenant, at=host):
         return team.policy()
 
 

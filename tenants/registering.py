@@ -34,14 +34,14 @@ def write(tenant: Tenant, address: Address) -> bool:
     False, with nothing written, where the reserve is used up. Raises ``IntegrityError`` for an address in use; then
     the caller's transaction has failed.
     """
-    columns, values = _worded(tenant, but="schema_name")
-    others, more = _worded(address, but="id")
+    columns, values = worded(tenant, but="schema_name")
+    others, more = worded(address, but="id")
     with connections["default"].cursor() as cursor:
         cursor.execute(
             f"WITH blank AS ({_CLAIM}),"  # noqa: S608 - names of columns only
             f" opened AS (INSERT INTO tenants_tenant (schema_name, {columns})"
-            f" SELECT schema_name, {_places(values)} FROM blank),"
-            f" reached AS (INSERT INTO tenants_address ({others}) SELECT {_places(more)} FROM blank)"
+            f" SELECT schema_name, {places(values)} FROM blank),"
+            f" reached AS (INSERT INTO tenants_address ({others}) SELECT {places(more)} FROM blank)"
             " SELECT schema_name FROM blank",
             [tenant.release, *values, *more],
         )
@@ -53,7 +53,7 @@ def write(tenant: Tenant, address: Address) -> bool:
     return True
 
 
-def _worded(row: models.Model, *, but: str) -> tuple[str, list[Any]]:
+def worded(row: models.Model, *, but: str = "") -> tuple[str, list[Any]]:
     """The columns of a new row as words of SQL, and their values."""
     connection = connections["default"]
     fields = [field for field in row._meta.concrete_fields if field.name != but]
@@ -61,7 +61,8 @@ def _worded(row: models.Model, *, but: str) -> tuple[str, list[Any]]:
     return columns, [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
 
 
-def _places(values: list[Any]) -> str:
+def places(values: list[Any]) -> str:
+    """Where the values of a row stand in its statement."""
     return ", ".join(["%s"] * len(values))
 
 
