@@ -17,7 +17,7 @@ from crm_core.setup.actions import seed
 from identity import api as identity
 from kernel.actions import action
 from kernel.when import now
-from onboarding import actions
+from onboarding import actions, queries
 from onboarding.models import Signup
 from tenants import api as tenants
 
@@ -25,10 +25,6 @@ from tenants import api as tenants
 MARKS = ("member_id", "leased_at", "joined_at")
 
 Step = Callable[..., Any]
-
-
-def _locked(signup_id: UUID) -> Signup:
-    return Signup.objects.select_for_update().get(id=signup_id)
 
 
 def _left(mark: UUID | None) -> UUID:
@@ -45,7 +41,7 @@ def open_tenant(*, signup_id: UUID, account: Any, opened: Any = None) -> Any:
     Raises ``Invalid`` (slug) if the address went to somebody else. The schema is the company's for good before
     anything of the company is written into it.
     """
-    found = _locked(signup_id)
+    found = queries.locked(signup_id)
     if found.tenant_id is not None:
         return None
     if not found.holds:
@@ -70,7 +66,7 @@ def move_in(*, signup_id: UUID, account: Any, opened: Any = None) -> Any:
     The furniture is committed first, on the company's side; putting it there again changes nothing. ``opened`` is
     the tenant if the step before has just made it.
     """
-    found = _locked(signup_id)
+    found = queries.locked(signup_id)
     if found.done_at is not None:
         return tenants.tenant(_left(found.tenant_id))
     if found.member_id is None:

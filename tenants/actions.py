@@ -169,8 +169,6 @@ def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str
     except IntegrityError as error:
         # Whoever asked is refused with this whole transaction.
         raise Invalid(slug=_("This address is taken. Please choose another.")) from error
-    names = [("schema", tenant.schema_name), ("host", host_of(slug))]
-    after_commit(directory.forget_names, names, alias="default")
     return tenant
 
 

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from identity.models import Operator
@@ -31,6 +31,17 @@ def begun_by(email: str) -> Any:
         EmailAddress.objects.select_related("user").filter(email=email.lower()).order_by("-verified").first()
     )
     return found.user if found is not None else None
+
+
+def is_of_another(email: str, account: Any) -> bool:
+    """Whether an address, confirmed or not, stands at somebody else's account."""
+    return bool(_others(email=email.lower(), but=account.pk if account is not None else 0))
+
+
+@standing
+def _others(*, email: str, but: int) -> QuerySet[Any]:
+    held = EmailAddress.objects.filter(email=email).values("user_id")
+    return get_user_model().objects.exclude(pk=but).filter(Q(email=email) | Q(pk__in=held)).only("pk")
 
 
 def by_id(account_id: int) -> Any:
