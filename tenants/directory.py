@@ -194,7 +194,8 @@ def forget_names(names: list[tuple[str, str]]) -> None:
 
 
 def _tell_forgotten(names: set[tuple[str, str]]) -> None:
-    with line().pipeline() as pipe:
+    with line().pipeline(transaction=False) as pipe:
+        # The turn first: an answer that was read before is shared before it goes on, and dropped, or not at all.
         for kind, name in names:
             pipe.incr(_turn(kind, name))
             pipe.expire(_turn(kind, name), SHARED_SECONDS)
