@@ -225,6 +225,24 @@ def test_thread_that_ended_owes_nothing(companies: tuple[Company, Company], smal
         assert backend()
 
 
+def test_two_threads_take_the_same_connection_back(
+    companies: tuple[Company, Company], small_pool: Any
+) -> None:
+    """Both have seen that its borrower has ended: the second finds nothing left to do."""
+    small_pool(TEREM_POOL=2)
+    with api.inside(companies[0].tenant):
+        parameters = connections["tenant"].get_connection_params()
+    desk = pool.of_this_process(parameters)
+    lent = desk.take()
+    desk.give_back(lent)
+    desk.give_back(lent)
+    again = [desk.take(), desk.take()]
+    assert len({id(one) for one in again}) == 2
+    for one in again:
+        desk.give_back(one)
+    assert desk.figures()["lent"] == 0
+
+
 def test_empty_pool_is_said_in_words(
     own_tenant: Callable[..., Company], small_pool: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
