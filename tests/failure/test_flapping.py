@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import redis
 
 from deploy.local import places
 from tests.failure.test_import_killed import PATIENCE, Workers, begin, expect_everything_once, wait
@@ -178,14 +179,12 @@ def test_a_fault_that_stays_ends_the_worker(workers: Workers, tmp_path: Path) ->
 
 def until_ready(workers: Workers) -> None:
     """Wait until the worker listens."""
-    from kernel.jobs.broker import app
-
-    listens = app.connection_for_read(workers.redis.url)
     until = time.monotonic() + PATIENCE
-    with listens:
-        while not app.control.ping(timeout=0.5, connection=listens):
+    with redis.Redis.from_url(workers.redis.url) as line:
+        while not any(one["cmd"] == "brpop" for one in line.client_list()):
             assert workers.running["worker"].poll() is None, workers.log()
             assert time.monotonic() < until, workers.log()
+            time.sleep(0.05)
 
 
 def test_asking_for_work_while_the_broker_is_away_is_no_error(workers: Workers) -> None:
