@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections
@@ -69,7 +69,7 @@ def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str, 
     One statement: of two that come with the same ticket the later one finds it used.
     """
     moment = now()
-    held = [digest(ticket), digest(nonce), tenant_id]
+    held: list[Any] = [digest(ticket), digest(nonce), tenant_id]
     with connections["default"].cursor() as cursor:
         cursor.execute(_BURN, [moment, agent[:300], network[:64], session_id, *held, moment])
         row = cursor.fetchone()

@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
             self.create()
             return
         row = self.create_model_instance(self._get_session(no_load=must_create))
-        values = [row.session_data, row.expire_date, row.session_key]
+        values: list[Any] = [row.session_data, row.expire_date, row.session_key]
         with connections["default"].cursor() as cursor:
             cursor.execute(_NEW if must_create else _CHANGED, values)
             written = cursor.rowcount
