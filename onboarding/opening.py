@@ -16,6 +16,7 @@ from billing import api as billing
 from crm_core.setup.actions import seed
 from identity import api as identity
 from kernel.actions import action
+from kernel.errors import NotFound
 from kernel.when import now
 from onboarding import actions, queries
 from onboarding.models import Signup
@@ -38,12 +39,14 @@ def _left(mark: UUID | None) -> UUID:
 def open_tenant(*, signup_id: UUID, account: Any, opened: Any = None) -> Any:
     """Registry, schema and address, for whoever confirmed the mail's address. Returns the tenant if it is new.
 
-    Raises ``Invalid`` (slug) if the address went to somebody else. The schema is the company's for good before
-    anything of the company is written into it.
+    Raises ``Invalid`` (slug) if the address went to somebody else, ``NotFound`` for what was given up meanwhile. The
+    schema is the company's for good before anything of the company is written into it.
     """
     found = queries.locked(signup_id)
     if found.tenant_id is not None:
         return None
+    if found.dropped_at is not None:
+        raise NotFound
     if not found.holds:
         # Two cannot hold one address: the index sees to that.
         actions.check_held(found.slug, but=found.id)

@@ -22,7 +22,7 @@ from tenants import directory, hearing, metering, registering, schemas
 from tenants.console.acts import demand_reason, note
 from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
-SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 # Names that the platform keeps, and names that would mislead people who see them.
 RESERVED = frozenset(
@@ -163,6 +163,8 @@ def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str
     try:
         address = Address(tenant=tenant, host=host_of(slug), verified_at=now())
         if not registering.write(tenant, address):
+            # A schema that is made for the occasion would stay: not for an address that somebody has.
+            check_slug(slug)
             tenant.schema_name = _made_now()
             tenant.save(force_insert=True)
             address.save(force_insert=True)
