@@ -69,9 +69,9 @@ def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str, 
     One statement: of two that come with the same ticket the later one finds it used.
     """
     moment = now()
-    held: list[Any] = [digest(ticket), digest(nonce), tenant_id]
+    used = (moment, agent[:300], network[:64], session_id)
     with connections["default"].cursor() as cursor:
-        cursor.execute(_BURN, [moment, agent[:300], network[:64], session_id, *held, moment])
+        cursor.execute(_BURN, (*used, digest(ticket), digest(nonce), tenant_id, moment))
         row = cursor.fetchone()
     if row is None:
         raise NotFound

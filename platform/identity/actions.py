@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db.models import Exists, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -116,17 +116,12 @@ def confirm_only_address(address: EmailAddress) -> bool:
         or account.email != address.email
     ):
         return False
-    with connections["default"].cursor() as cursor:
-        cursor.execute(_CONFIRM, [address.pk])
-        address.verified = bool(cursor.rowcount)
+    others = EmailAddress.objects.exclude(pk=address.pk).filter(
+        Q(user_id=address.user_id) | Q(email=address.email, verified=True)
+    )
+    alone = EmailAddress.objects.filter(~Exists(others), pk=address.pk, verified=False)
+    address.verified = bool(alone.update(verified=True))
     return address.verified
-
-
-_CONFIRM = (
-    "UPDATE account_emailaddress AS mine SET verified = TRUE WHERE id = %s AND NOT verified AND NOT EXISTS ("
-    "SELECT FROM account_emailaddress AS other WHERE other.id <> mine.id"
-    " AND (other.user_id = mine.user_id OR (other.email = mine.email AND other.verified)))"
-)
 
 
 @action()

@@ -14,9 +14,8 @@ from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET
 from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
 from django.conf import settings
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.models import Session
-from django.db import connections
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
@@ -42,18 +41,15 @@ class SessionStore(db.SessionStore):
         return {}
 
     def save(self, must_create: bool = False) -> None:
-        """One statement, in no transaction of its own. Raises ``CreateError`` for a key in use, ``UpdateError`` for one
-        that is gone."""
-        if self.session_key is None:
-            self.create()
+        """A change is one statement, in no transaction of its own. Raises ``UpdateError`` for a row that is gone,
+        ``CreateError`` for a new key that is in use."""
+        if must_create or self.session_key is None:
+            super().save(must_create=must_create)
             return
-        row = self.create_model_instance(self._get_session(no_load=must_create))
-        values: list[Any] = [row.session_data, row.expire_date, row.session_key]
-        with connections["default"].cursor() as cursor:
-            cursor.execute(_NEW if must_create else _CHANGED, values)
-            written = cursor.rowcount
-        if not written:
-            raise CreateError if must_create else UpdateError
+        row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
+        held = Session.objects.filter(session_key=row.session_key)
+        if not held.update(session_data=row.session_data, expire_date=row.expire_date):
+            raise UpdateError
 
     def cycle_key(self) -> None:
         """Another key for what the session holds; the former one opens nothing from then on."""
@@ -73,13 +69,6 @@ class SessionStore(db.SessionStore):
     def _get_new_session_key(self) -> str:
         # Writing the row would tell of a key in use; with 165 bits of chance there is none.
         return get_random_string(32, VALID_KEY_CHARS)
-
-
-_NEW = (
-    "INSERT INTO django_session (session_data, expire_date, session_key) VALUES (%s, %s, %s)"
-    " ON CONFLICT (session_key) DO NOTHING"
-)
-_CHANGED = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 
 
 @standing
