@@ -30,7 +30,7 @@ from kernel import context
 from kernel.fairness import GATE
 from tenants.database import pool, statements
 
-SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}$")
+SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}\Z")
 # Of so many tables in a row the database weighs every order of joining. A list reads a wide row with up to nine small
 # tables beside it; weighing all their orders took it several times as long as reading them (bench of 23 November 2026).
 JOINS_WEIGHED = 4
