@@ -17,7 +17,7 @@ from crm_core.records.models import Card
 from crm_core.records.queries import Reader, asking, sees, visibility_q
 from crm_core.team.models import Member
 from kernel.errors import NotFound
-from kernel.standing import standing
+from kernel.standing import AnyOf, standing
 from kernel.text import variants
 from kernel.when import now, read_zone, today
 
@@ -85,22 +85,27 @@ def next_step_for(card_ids: Iterable[UUID]) -> dict[UUID, Activity]:
     wanted = set(card_ids)
     if not wanted:
         return {}
+    found: dict[UUID, Activity] = {}
+    for row in sorted(_firsts(of=list(wanted)), key=_soonest):
+        for key in (row.card_id, row.client_id):
+            if key in wanted:
+                found.setdefault(key, row)
+    return found
+
+
+@standing
+def _firsts(*, of: Any) -> Any:
+    """The soonest open activity of each card and of each client, as far as these are among the wanted ones."""
     rank: dict[str, Any] = {"order_by": [F("due_by").asc(nulls_last=True), F("id").asc()]}
     rows = (
         Activity.objects.open()
-        .filter(Q(card_id__in=wanted) | Q(client_id__in=wanted))
+        .filter(Q(AnyOf(F("card_id"), of)) | Q(AnyOf(F("client_id"), of)))
         .annotate(
             of_card=Window(RowNumber(), partition_by=F("card_id"), **rank),
             of_client=Window(RowNumber(), partition_by=Coalesce("client_id", "card_id"), **rank),
         )
     )
-    found: dict[UUID, Activity] = {}
-    firsts: list[Any] = list(rows.filter(Q(of_card=1) | Q(of_client=1)))
-    for row in sorted(firsts, key=_soonest):
-        for key in (row.card_id, row.client_id):
-            if key in wanted:
-                found.setdefault(key, row)
-    return found
+    return rows.filter(Q(of_card=1) | Q(of_client=1))
 
 
 def _soonest(row: Activity) -> tuple[bool, datetime | None, UUID]:
@@ -143,27 +148,38 @@ MOST_OPEN = 500
 
 def agenda(member: Member, *, mine: bool = True) -> Agenda:
     """Open activities in groups: overdue, today, tomorrow, in seven days, later, without a day."""
-    rows = visible_to(member).filter(done_at=None)
-    if mine:
-        rows = rows.filter(owner_id=member.id)
-    rows = rows.select_related("owner", "card", "client").soonest_first()[:MOST_OPEN]
     found = Agenda()
-    for row in rows:
+    for row in _agenda(mine=mine, **asking(member)):
         group_of(found, row, member).append(row)
     return found
+
+
+@standing
+def _agenda(*, mine: bool, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Activity]:
+    rows = visible_to(Reader.of(sees, member, team)).filter(done_at=None)
+    if mine:
+        rows = rows.filter(owner_id=member)
+    return rows.select_related("owner", "card", "client").soonest_first()[:MOST_OPEN]
+
+
+def _midnight(member: Member, days: int = 0) -> datetime:
+    """The beginning of the member's own day, so many days from today."""
+    return datetime.combine(today(member.zone) + timedelta(days=days), time(0), tzinfo=read_zone(member.zone))
 
 
 def needed_today(member: Member) -> Agenda:
     """The member's own overdue activities and those of today."""
-    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
-    rows = Activity.objects.open().filter(owner_id=member.id, due_by__lte=end)
-    rows = rows.filter(Q(card=None) | Q(card__state=Card.State.LIVE)).select_related(
-        "owner", "card", "client"
-    )
     found = Agenda()
-    for row in rows.soonest_first()[:100]:
+    for row in _needed(owner=member.id, until=_midnight(member, 1)):
         group_of(found, row, member).append(row)
     return found
+
+
+@standing
+def _needed(*, owner: Any, until: Any) -> QuerySet[Activity]:
+    rows = Activity.objects.open().filter(owner_id=owner, due_by__lte=until)
+    rows = rows.filter(Q(card=None) | Q(card__state=Card.State.LIVE))
+    return rows.select_related("owner", "card", "client").soonest_first()[:100]
 
 
 def group_of(found: Agenda, row: Activity, member: Member) -> list[Activity]:
@@ -191,37 +207,53 @@ def done_lately(member: Member, *, mine: bool = True, limit: int = 100) -> list[
 
 def done_today(member: Member) -> list[Activity]:
     """What the member did today, as it stands crossed out on the today page."""
-    start = datetime.combine(today(member.zone), time(0), tzinfo=read_zone(member.zone))
-    rows = Activity.objects.done().filter(done_at__gte=start, owner_id=member.id)
-    return list(rows.select_related("card", "client").order_by("done_at")[:50])
+    return _done(owner=member.id, since=_midnight(member))
+
+
+@standing
+def _done(*, owner: Any, since: Any) -> QuerySet[Activity]:
+    rows = Activity.objects.done().filter(done_at__gte=since, owner_id=owner)
+    return rows.select_related("card", "client").order_by("done_at")[:50]
 
 
 def reminded(member: Member) -> list[Activity]:
     """The member's open activities whose reminder has come although they are due after today."""
-    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
-    rows = Activity.objects.open().filter(owner_id=member.id, remind_at__lte=now())
-    rows = rows.filter(Q(due_by=None) | Q(due_by__gte=end)).filter(
-        Q(card=None) | Q(card__state=Card.State.LIVE)
-    )
-    return list(rows.select_related("card", "client").soonest_first()[:20])
+    return _reminded(owner=member.id, until=now(), after=_midnight(member, 1))
+
+
+@standing
+def _reminded(*, owner: Any, until: Any, after: Any) -> QuerySet[Activity]:
+    rows = Activity.objects.open().filter(owner_id=owner, remind_at__lte=until)
+    rows = rows.filter(Q(due_by=None) | Q(due_by__gte=after))
+    rows = rows.filter(Q(card=None) | Q(card__state=Card.State.LIVE))
+    return rows.select_related("card", "client").soonest_first()[:20]
 
 
 def talks(member: Member, since: datetime) -> int:
     """How many calls and meetings the member has had since a moment."""
-    rows = Activity.objects.done().filter(done_by_id=member.id, done_at__gte=since)
-    return rows.exclude(kind=Activity.Kind.TASK).aggregate(number=Count("id"))["number"]
+    return sum(_talks(by=member.id, since=since))
+
+
+@standing
+def _talks(*, by: Any, since: Any) -> Any:
+    rows = Activity.objects.done().filter(done_by_id=by, done_at__gte=since).exclude(kind=Activity.Kind.TASK)
+    return rows.order_by().values("done_by").annotate(number=Count("id")).values_list("number", flat=True)
 
 
 def open_count(member: Member) -> int:
     """How many of the member's activities are overdue or due today: the number beside Tasks."""
-    end = datetime.combine(today(member.zone) + timedelta(days=1), time(0), tzinfo=read_zone(member.zone))
-    return Activity.objects.open().filter(owner_id=member.id, due_by__lt=end).count()
+    return Activity.objects.open().filter(owner_id=member.id, due_by__lt=_midnight(member, 1)).count()
 
 
 def by_ids(ids: Iterable[UUID]) -> dict[UUID, Activity]:
     """Standing activities by id, for feeds whose records are seen already."""
-    rows = Activity.objects.standing().filter(id__in=list(ids)).select_related("owner", "card")
-    return {found.id: found for found in rows}
+    wanted = list(ids)
+    return {found.id: found for found in _by_ids(ids=wanted)} if wanted else {}
+
+
+@standing
+def _by_ids(*, ids: Any) -> QuerySet[Activity]:
+    return Activity.objects.standing().filter(AnyOf(F("id"), ids)).select_related("owner", "card")
 
 
 def as_read_by(member: Member, events: Iterable[Event]) -> dict[UUID, Activity]:

@@ -98,6 +98,7 @@ def _headings(kind: str) -> More:
                 heading.name,
                 value=value,
                 load=load,
+                needs=(heading.slot,) if heading.slot else (),
                 format="badge",
                 sort=f"{heading.slot}__position" if heading.slot else "",
                 default=heading.slot == Heading.Slot.STAGE,
@@ -200,6 +201,7 @@ COMPANIES = Table(
     right="clients.view",
     edit_right="clients.edit",
     rows=queries.company_rows,
+    related={slot: slot for slot in queries.COMPANY_SLOTS},
     sort="name",
     columns=(
         Column("name", _("Company"), value="card", format="record", sort="card__sort_key", fixed=True),
@@ -267,6 +269,7 @@ PEOPLE = Table(
     right="clients.view",
     edit_right="clients.edit",
     rows=queries.person_rows,
+    related={"company": "company__card"} | {slot: slot for slot in queries.PERSON_SLOTS},
     sort="name",
     columns=(
         Column("name", _("Name"), value="card", format="record", sort="card__sort_key", fixed=True),

@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm_core.events.models import Event
+from crm_core.events.models import Event, EventQuerySet
 from crm_core.records.queries import links
 from crm_core.team.models import Member
 from kernel.errors import NotFound
 from kernel.jobs import BACKGROUND
 from kernel.jobs.models import Job
 from kernel.parts import PARTS, Choice
+from kernel.standing import standing
 from kernel.when import now, read_zone, today
 
 # The facts that colleagues like to hear of, each as a noun: no language needs a gender for it.
@@ -33,6 +34,7 @@ HEADLINES: dict[str, Any] = {
     "imports.finished": pgettext_lazy("headline", "import finished"),
 }
 _LOOK_BACK = timedelta(days=14)
+_MOST_FACTS = 40
 _WORDS = (
     "", pgettext_lazy("number of things", "one"), pgettext_lazy("number of things", "two"),
     pgettext_lazy("number of things", "three"), pgettext_lazy("number of things", "four"),
@@ -151,14 +153,7 @@ class Headline:
 
 def team_feed(member: Member, limit: int = 8) -> list[Headline]:
     """The latest facts of colleagues about records that the member sees; an import counts once. Two queries."""
-    rows = (
-        Event.objects.filter(verb__in=list(HEADLINES), at__gte=now() - _LOOK_BACK)
-        .exclude(actor_id=member.id)
-        .exclude(actor_id=None)
-        .filter(Q(change_set=None) | Q(verb="imports.finished"))
-        .order_by("-at", "-id")
-    )
-    events = list(rows[: limit * 5])
+    events = _of_colleagues(member=member.id, since=now() - _LOOK_BACK)
     known = links(member, {event.record_id for event in events})
     zone, here = read_zone(member.zone), today(member.zone)
     lines: list[Headline] = []
@@ -172,6 +167,18 @@ def team_feed(member: Member, limit: int = 8) -> list[Headline]:
         if len(lines) == limit:
             break
     return lines
+
+
+@standing
+def _of_colleagues(*, member: Any, since: Any) -> EventQuerySet:
+    """The latest facts with a headline that others wrote; some of them are about what the member does not see."""
+    return (
+        Event.objects.filter(verb__in=list(HEADLINES), at__gte=since)
+        .exclude(actor_id=member)
+        .exclude(actor_id=None)
+        .filter(Q(change_set=None) | Q(verb="imports.finished"))
+        .order_by("-at", "-id")[:_MOST_FACTS]
+    )
 
 
 def month_began(member: Member) -> datetime:

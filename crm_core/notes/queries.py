@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from crm_core.notes.models import Note
 from crm_core.records.models import Card
@@ -13,6 +14,7 @@ from crm_core.records.queries import seen, sees
 from crm_core.records.registry import kinds
 from crm_core.team.models import Member
 from kernel.errors import NotFound
+from kernel.standing import AnyOf, standing
 from kernel.text import variants
 
 
@@ -35,7 +37,13 @@ def note(member: Member, id: UUID, *, removed: bool = False) -> Note:
 
 def by_ids(ids: Iterable[UUID]) -> dict[UUID, Note]:
     """Standing notes by id, for feeds whose records are seen already."""
-    return {found.id: found for found in Note.objects.standing().filter(id__in=list(ids))}
+    wanted = list(ids)
+    return {found.id: found for found in _by_ids(ids=wanted)} if wanted else {}
+
+
+@standing
+def _by_ids(*, ids: Any) -> QuerySet[Note]:
+    return Note.objects.standing().filter(AnyOf(F("id"), ids))
 
 
 def search(member: Member, words: str, limit: int = 10) -> list[Note]:

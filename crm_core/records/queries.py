@@ -9,18 +9,20 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 
 from crm_core.records import registry
 from crm_core.records.models import Card, CardQuerySet, ChangeSet, Star, Tag, Tagging, Visit
 from crm_core.team.models import Member
 from kernel.errors import NotFound
 from kernel.jobs.models import Job
-from kernel.standing import standing
+from kernel.standing import AnyOf, standing
 
 LIVE = (Card.State.LIVE.value,)
 # So many starred records stand beside the places.
 STARS = 30
+# So many records opened last are known.
+RECENT = 8
 
 
 class Refused(NotFound):
@@ -166,7 +168,15 @@ def links(member: Any, ids: Iterable[UUID | None]) -> dict[UUID, Link]:
     wanted = {found for found in ids if found is not None}
     if not wanted:
         return {}
-    return {card.id: link_of(card) for card in known_to(member).filter(id__in=wanted)}
+    found = _among(ids=list(wanted), kinds=_kinds_of(member), **asking(member))
+    return {card.id: link_of(card) for card in found}
+
+
+@standing
+def _among(
+    *, ids: Any, kinds: tuple[str, ...], sees: tuple[str], member: Any, team: Any = None
+) -> CardQuerySet:
+    return _known(Reader.of(sees, member, team), kinds).filter(AnyOf(F("id"), ids))
 
 
 def link_of(card: Card) -> Link:
@@ -193,13 +203,27 @@ def _starred(*, kinds: tuple[str, ...], sees: tuple[str], member: Any, team: Any
 
 
 def is_starred(member: Any, card_id: UUID) -> bool:
-    return Star.objects.filter(member_id=member.id, card_id=card_id).exists()
+    return bool(_star(member=member.id, card=card_id))
 
 
-def recent_of(member: Any, limit: int = 8) -> list[Link]:
-    """The records that the member opened last."""
-    found = known_to(member).filter(visits__member_id=member.id).order_by("-visits__at")
+@standing
+def _star(*, member: Any, card: Any) -> Any:
+    return Star.objects.filter(member_id=member, card_id=card).order_by().values_list("card_id")
+
+
+def recent_of(member: Any, limit: int = RECENT) -> list[Link]:
+    """The records that the member opened last, at most ``RECENT``."""
+    found = _recent(kinds=_kinds_of(member), **asking(member))
     return [link_of(card) for card in found[:limit] if card.full]
+
+
+@standing
+def _recent(*, kinds: tuple[str, ...], sees: tuple[str], member: Any, team: Any = None) -> CardQuerySet:
+    return (
+        _known(Reader.of(sees, member, team), kinds)
+        .filter(visits__member_id=member)
+        .order_by("-visits__at")[:RECENT]
+    )
 
 
 def size() -> int:
@@ -227,10 +251,14 @@ def tag(id: UUID) -> Tag:
 def tags_of(card_ids: Iterable[UUID]) -> dict[UUID, list[Tag]]:
     """Card → its tags by name, for many cards in one query."""
     found: dict[UUID, list[Tag]] = {}
-    rows = Tagging.objects.filter(card_id__in=list(card_ids)).select_related("tag").order_by("tag__name")
-    for row in rows:
+    for row in _taggings(cards=list(card_ids)):
         found.setdefault(row.card_id, []).append(row.tag)
     return found
+
+
+@standing
+def _taggings(*, cards: Any) -> QuerySet[Tagging]:
+    return Tagging.objects.filter(AnyOf(F("card_id"), cards)).select_related("tag").order_by("tag__name")
 
 
 def trashed_for(member: Any, kind: str = "") -> CardQuerySet:

@@ -75,7 +75,7 @@ def _rails(member: Any, pipeline_id: str) -> list[dict[str, Any]]:
 COLUMNS = (
     Column("name", _("Deal"), value="card", format="record", sort="card__sort_key", fixed=True),
     Column("client", _("Client"), value="client", format="record", sort="client__sort_key"),
-    Column("stage", _("Stage"), value=_stage, format="badge", sort="stage__position"),
+    Column("stage", _("Stage"), value=_stage, format="badge", sort="stage__position", needs=("stage",)),
     Column(
         "amount",
         _("Amount"),
@@ -84,7 +84,15 @@ COLUMNS = (
         sort="amount_minor",
         descending=True,
     ),
-    Column("chance", _("Probability"), value="likely", format="percent", sort="chance", default=False),
+    Column(
+        "chance",
+        _("Probability"),
+        value="likely",
+        format="percent",
+        sort="chance",
+        default=False,
+        needs=("stage",),
+    ),
     Column(
         "weighted",
         _("Weighted"),
@@ -98,7 +106,15 @@ COLUMNS = (
     Column("expected", _("Expected"), value="expected_on", format="date", sort="expected_on"),
     Column("next", _("Next step"), format="step", load=queries.steps_for, template="sales/cells.html#step"),
     Column("owner", _("Owner"), value="card.owner", format="member", sort="card__owner__name"),
-    Column("days", _("Days in stage"), value=_days, format="number", sort="stage_since", default=False),
+    Column(
+        "days",
+        _("Days in stage"),
+        value=_days,
+        format="number",
+        sort="stage_since",
+        default=False,
+        needs=("stage",),
+    ),
     Column(
         "contact", _("Contact"), value="contact", format="record", sort="contact__sort_key", default=False
     ),
@@ -173,6 +189,7 @@ DEALS = Table(
         "chance": lambda member: queries.chance(),
         "weighted": lambda member: queries.weighted(),
     },
+    related={name: name for name in ("client", "contact", "stage", "pipeline", "reason")},
     columns=COLUMNS,
     filters=FILTERS,
     groupings=(
@@ -196,6 +213,7 @@ DEALS = Table(
             path="stage_id",
             lanes=queries.stage_lanes,
             card="sales/card.html",
+            needs=("client", "stage"),
             amount="amount_minor",
             sort="place",
             move="sales:moving",

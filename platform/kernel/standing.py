@@ -10,7 +10,7 @@ asking to asking are values, and they stay parameters::
     _open(mine=True, owner=member.id)
 
 A bool or a tuple of names that the code knows (kinds, levels of visibility) chooses the shape: each combination has SQL of
-its own. Every other argument is a :class:`Slot` while the query is built, so that no value of one company can stand in
+its own. A list of values is looked for by :class:`AnyOf`, whose words are the same for every length. Every other argument is a :class:`Slot` while the query is built, so that no value of one company can stand in
 words that another one's query uses.
 """
 
@@ -21,10 +21,25 @@ from functools import wraps
 from typing import Any, Final, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet, Value
+from django.db.models import Lookup, QuerySet, Value
 
 # So many shapes of one query are kept; rights and visibility make a few dozen at most.
 SHAPES: Final = 64
+
+
+class AnyOf(Lookup):
+    """``value = ANY(array)``: one array in place of as many parameters as there are values.
+
+    As an array of rows (``ArraySubquery``) it is made first and once, whatever else the query joins; an ``IN`` with a
+    subquery would become one join more among all others.
+    """
+
+    lookup_name = "any_of"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_values, *right_values)
 
 
 class Slot:
@@ -39,10 +54,14 @@ class Slot:
 
 
 class _Ready:
-    """In the place of a query: hands out the compiler that has nothing left to do but to ask."""
+    """In the place of a query: hands out the compiler that has nothing left to do but to ask.
 
-    def __init__(self, compiler: Any) -> None:
+    ``selected`` are the names of a row's values, for rows as dictionaries.
+    """
+
+    def __init__(self, compiler: Any, selected: Any) -> None:
         self.get_compiler = lambda *_given, **_named: compiler
+        self.selected = selected
 
 
 class _Worded:
@@ -68,7 +87,7 @@ class _Worded:
         compiler: Any = self.rows.query.get_compiler(using=self.using)
         vars(compiler).update(self.known)
         compiler.as_sql = lambda *_given, **_named: (self.sql, given)
-        ready: Any = _Ready(compiler)
+        ready: Any = _Ready(compiler, self.rows.query.selected)
         asked: Any = type(self.rows)(model=self.rows.model, query=ready, using=self.using)
         asked._iterable_class = self.rows._iterable_class
         return list(asked)

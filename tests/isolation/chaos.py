@@ -21,8 +21,8 @@ from tests.support.plugin import DATABASE
 
 PLACES = ("switch", "statement", "commit")
 WAYS = ("kill", "cancel", "cut", "raise")
-# A switch is five statements: a failure may come before each of them and after the last.
-STEPS = 6
+# A switch is six statements: a failure may come before each of them and after the last.
+STEPS = 7
 STATEMENTS = 8
 
 

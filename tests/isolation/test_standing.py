@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Count, F, QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
 from crm_core.team.models import Member
-from kernel.standing import standing
+from kernel.standing import AnyOf, standing
 from tenants import api
 from tests.support.tenants import Company
 
@@ -27,6 +27,22 @@ def named(*, name: str, active: bool = True) -> QuerySet[Member]:
 @standing
 def of_kinds(*, kinds: tuple[str, ...]) -> Any:
     return Member.objects.filter(role__visibility__in=kinds).order_by("name").values_list("id", "name")
+
+
+@standing
+def among(*, ids: list[Any]) -> Any:
+    found = Member.objects.filter(AnyOf(F("id"), ids)).order_by()
+    return found.values("name").annotate(n=Count("id")).order_by("name")
+
+
+def test_many_values_stand_in_one_array_and_each_company_finds_its_own(
+    companies: tuple[Company, Company],
+) -> None:
+    both = [company.owner_id for company in companies]
+    for company in (*companies, *companies):
+        with api.inside(company.tenant):
+            assert among(ids=both) == [{"name": company.owner.name, "n": 1}]
+            assert among(ids=[]) == []
 
 
 def test_each_company_is_answered_with_its_own_rows(companies: tuple[Company, Company]) -> None:

@@ -12,6 +12,8 @@ from crm_core.clients.queries.headings import (
     values_under,
 )
 from crm_core.clients.queries.records import (
+    COMPANY_SLOTS,
+    PERSON_SLOTS,
     Colleague,
     children_of,
     classes_of,
@@ -30,6 +32,8 @@ from crm_core.clients.queries.records import (
 from crm_core.clients.queries.sites import SiteLink, domain_of_site, href, site_link
 
 __all__ = [
+    "COMPANY_SLOTS",
+    "PERSON_SLOTS",
     "Colleague",
     "Double",
     "HeadingOptions",

@@ -17,19 +17,19 @@ from crm_core.team.models import Member
 from kernel.standing import standing
 from kernel.text import variants
 
+# The headings that have a column of their own.
+COMPANY_SLOTS = ("stage", "industry", "region", "size", "source")
+PERSON_SLOTS = ("stage", "source")
+
 
 def company_rows(member: Member | Reader) -> QuerySet[Company]:
-    """Live companies that the member sees in full, with all that a list's row shows."""
-    return Company.objects.filter(visibility_q(member)).select_related(
-        "card__owner", "stage", "industry", "region", "size", "source"
-    )
+    """Live companies that the member sees in full, with their cards and owners."""
+    return Company.objects.filter(visibility_q(member)).select_related("card__owner")
 
 
 def person_rows(member: Member | Reader) -> QuerySet[Person]:
-    """Live people that the member sees in full, with all that a list's row shows."""
-    return Person.objects.filter(visibility_q(member)).select_related(
-        "card__owner", "company__card", "stage", "source"
-    )
+    """Live people that the member sees in full, with their cards and owners."""
+    return Person.objects.filter(visibility_q(member)).select_related("card__owner")
 
 
 def company(member: Member, id: UUID) -> Company:
@@ -41,7 +41,7 @@ def company(member: Member, id: UUID) -> Company:
 @standing
 def _company(*, id: Any, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Company]:
     reader = Reader.of(sees, member, team)
-    rows = company_rows(reader).select_related("parent__card").annotate(**_marks(reader))
+    rows = company_rows(reader).select_related("parent__card", *COMPANY_SLOTS).annotate(**_marks(reader))
     return rows.filter(pk=id).order_by()
 
 
@@ -54,7 +54,8 @@ def person(member: Member, id: UUID) -> Person:
 @standing
 def _person(*, id: Any, sees: tuple[str], member: Any, team: Any = None) -> QuerySet[Person]:
     reader = Reader.of(sees, member, team)
-    return person_rows(reader).annotate(**_marks(reader)).filter(pk=id).order_by()
+    rows = person_rows(reader).select_related("company__card", *PERSON_SLOTS).annotate(**_marks(reader))
+    return rows.filter(pk=id).order_by()
 
 
 def _marks(member: Member | Reader) -> dict[str, Any]:

@@ -129,7 +129,8 @@ class Board:
     ``lanes`` gets the member and the value of the table's scope. ``move`` names the URL that takes a
     moved card (POST with ``lane`` and ``before``); without it, or without ``move_right``, cards stay.
     ``by_hand`` says that ``sort`` is an order that people make by dragging within a lane. ``beside`` gives
-    what ``beside_template`` draws at the side of the lanes (rails for won and lost).
+    what ``beside_template`` draws at the side of the lanes (rails for won and lost). ``needs`` are paths that
+    ``card``, the template of a card, reads beside the default columns.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Board:
     path: str
     lanes: Callable[[Member, str], Iterable[Lane]]
     card: str
+    needs: tuple[str, ...] = ()
     amount: str = ""
     currency: str = "currency"
     sort: str = ""
@@ -226,7 +228,8 @@ class Table:
     """A list of one kind of thing. ``rows`` is the only way to its rows and applies what a member may see.
 
     ``counted`` is a lazy plural with ``%(n)s``. ``annotations`` maps names to functions of the member that
-    return an ORM expression; only those that a page needs are added to its query.
+    return an ORM expression; only those that a page needs are added to its query. So with ``related``: the relations
+    whose rows come along if something that the page shows begins with their name (``{"company": "company__card"}``).
     """
 
     name: str
@@ -242,6 +245,7 @@ class Table:
     search: tuple[str, ...] = ("card__search_text",)
     sort: str = ""
     annotations: Mapping[str, Callable[[Member], Any]] = field(default_factory=dict)
+    related: Mapping[str, str] = field(default_factory=dict)
     groupings: tuple[Grouping, ...] = ()
     boards: tuple[Board, ...] = ()
     sums: tuple[Sum, ...] = ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from crm_core.lists.queries.declaring import Board, Lane, Table
 from crm_core.lists.queries.paging import Page, key_of, keys_for, order, page
 from kernel.money import Money
+from kernel.standing import AnyOf
 
 CARDS = 20
 
@@ -32,11 +34,12 @@ def filled(table: Table, board: Board, lanes: list[Lane], rows: QuerySet[Any], s
     rows = rows.filter(**{f"{board.path}__in": list(made)})
     _count(board, rows, made)
     keys = keys_for(table, rows.model, sort)
-    firsts = rows.annotate(**{f"key_{i}": key.expression for i, key in enumerate(keys)}).annotate(
-        lane_of_card=F(board.path),
-        place_in_lane=Window(RowNumber(), partition_by=F(board.path), order_by=order(keys)),
-    )
-    for row in firsts.filter(place_in_lane__lte=CARDS).order_by("place_in_lane"):
+    rows = rows.annotate(**{f"key_{i}": key.expression for i, key in enumerate(keys)})
+    place_in_lane = Window(RowNumber(), partition_by=F(board.path), order_by=order(keys))
+    # Places are counted over keys alone; only the cards that are shown are joined and read in full.
+    firsts = rows.order_by().annotate(place_in_lane=place_in_lane).filter(place_in_lane__lte=CARDS)
+    shown = rows.filter(AnyOf(F("pk"), ArraySubquery(firsts.values("pk"))))
+    for row in shown.annotate(lane_of_card=F(board.path)).order_by(*order(keys)):
         made[str(row.lane_of_card)].rows.append(row)
     for one in made.values():
         if one.count > len(one.rows) and one.rows:

@@ -11,13 +11,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Lookup, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from crm_core.lists.queries.declaring import Table
 from crm_core.lists.queries.packing import pack, unpack
 from crm_core.lists.queries.selecting import expression
 from kernel import signing
 from kernel.errors import NotFound
+from kernel.standing import AnyOf
 
 PAGE_SIZE = 50
 PURPOSE = "lists.page"
@@ -34,20 +35,6 @@ class Key:
     def reversed(self) -> Key:
         nulls = None if self.nulls_last is None else not self.nulls_last
         return replace(self, descending=not self.descending, nulls_last=nulls)
-
-
-class AnyOf(Lookup):
-    """``value = ANY(array)``: the array is made first and once, whatever else the query joins.
-
-    An ``IN`` with a subquery becomes a join among eight others, and the planner then reads whole tables.
-    """
-
-    lookup_name = "any_of"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, left_values = self.process_lhs(compiler, connection)
-        right, right_values = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right})", (*left_values, *right_values)
 
 
 @dataclass(frozen=True, slots=True)

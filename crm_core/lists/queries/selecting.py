@@ -31,6 +31,8 @@ def select(
         # Says nothing new, but the cards' indexes begin with the kind.
         rows = rows.filter(card__kind=table.kind)
     rows = rows.annotate(**annotations_for(table, reader, wanted))
+    along = [path for name, path in table.related.items() if name in roots(wanted)]
+    rows = rows.select_related(*along) if along else rows
     if table.scope and part:
         rows = rows.filter(**{table.scope.path: part})
     for one in checked.usable:
@@ -45,8 +47,13 @@ def has_card(model: type[Model]) -> bool:
 
 def annotations_for(table: Table, reader: Reader, paths: Iterable[Any]) -> dict[str, Any]:
     """The table's annotations that the paths begin with, in the order of the table."""
-    roots = {path.split("__")[0] for path in paths if isinstance(path, str)}
-    return {name: make(reader.member) for name, make in table.annotations.items() if name in roots}
+    known = roots(paths)
+    return {name: make(reader.member) for name, make in table.annotations.items() if name in known}
+
+
+def roots(paths: Iterable[Any]) -> set[str]:
+    """What paths begin with."""
+    return {path.split("__")[0] for path in paths if isinstance(path, str)}
 
 
 def paths_of(columns: Iterable[Column]) -> list[Any]:

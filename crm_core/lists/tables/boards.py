@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm_core.lists.queries.cells import load
@@ -17,6 +16,7 @@ from crm_core.lists.queries.selecting import paths_of, select, with_tags
 from crm_core.lists.tables.addresses import Address
 from crm_core.lists.tables.parts import BoardShown, CardShown, Cells, LaneShown, ListPage
 from crm_core.lists.tables.rows import label_of, url_of
+from crm_core.records import registry
 from crm_core.team.models import Member
 from kernel.errors import NotFound
 
@@ -71,7 +71,14 @@ def _board(table: Table, asked: Asked) -> Board:
 def _rows(made: ListPage, board: Board, columns: list[Column], checked: Checked, asked: Asked) -> Any:
     table = made.table
     sort = table.column(sort_of(table, asked).removeprefix("-"))
-    paths = [*paths_of(columns), board.path, board.amount, board.currency, sort.sort if sort else ""]
+    paths = [
+        *paths_of(columns),
+        *board.needs,
+        board.path,
+        board.amount,
+        board.currency,
+        sort.sort if sort else "",
+    ]
     return with_tags(select(table, made.reader, checked, paths=paths, part=asked.part), columns)
 
 
@@ -94,7 +101,7 @@ def _card(
     made: ListPage, board: Board, row: Any, columns: list[Column], loaded: Any, movable: bool
 ) -> CardShown:
     by_name = {column.name: column for column in columns}
-    move = reverse(board.move, args=[row.pk]) if movable else ""
+    move = registry.address(board.move, row.pk) if movable else ""
     cells = Cells(by_name, row, loaded, made.reader)
     return CardShown(row.pk, url_of(made.table, row), label_of(row), row, cells, move)
 

@@ -1,7 +1,9 @@
-"""The rows of a list as safe HTML: those of the table, and those of two lines on a narrow screen."""
+"""The rows of a list as safe HTML: those of the table, those of two lines on a narrow screen, and a board's cards."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm_core.lists.queries.declaring import Column
 from crm_core.lists.tables.cells import Pen, cell_html, mark_of
-from crm_core.lists.tables.parts import ListPage, Row
+from crm_core.lists.tables.parts import CardShown, ListPage, Row
 from ui.templatetags import ui
 
 
@@ -89,3 +91,37 @@ def _two_lines(pen: Pen, row: Row) -> str:
 def _flat(pen: Pen, row: Row, place: str) -> str:
     cell = row.phone.get(place)
     return cell_html(pen, cell, flat=True) if cell else ""
+
+
+def board_cards(context: Any, page: ListPage, cards: list[CardShown]) -> SafeString:
+    """Cards of a lane; the app's own template draws what is inside."""
+    pen = Pen(context)
+    made: list[str] = []
+    for card in cards:
+        with context.push(card=card, row=card.row, cells=card.cells):
+            inside = pen.template(page.board_card).render(context)
+        made.append(f"<li {_card_attributes(card)}>{inside}{_move_menu(pen, page, card)}</li>\n")
+    return mark_safe("".join(made))  # noqa: S308
+
+
+def _card_attributes(card: CardShown) -> str:
+    pk, label = conditional_escape(card.pk), conditional_escape(card.label)
+    said = f'class="card" data-card="{pk}" data-label="{label}" id="card-{pk}"'
+    if not card.move_url:
+        return said
+    return f'{said} data-move="{conditional_escape(card.move_url)}" hx-push-url="false"'
+
+
+def _move_menu(pen: Pen, page: ListPage, card: CardShown) -> str:
+    """The way to move a card without dragging: drawn once for a page, with places for what differs."""
+    if not card.move_url:
+        return ""
+    if page.move_menu is None:
+        # Nobody's words can hold these places: they are made anew for each page.
+        places: dict[str, Any] = {name: f"{name}{token_hex(16)}" for name in ("pk", "label", "move_url")}
+        with pen.context.push(card=replace(card, **places)):
+            page.move_menu = pen.template("lists/move_to.html").render(pen.context), places
+    drawn, places = page.move_menu
+    for name, place in places.items():
+        drawn = drawn.replace(place, conditional_escape(getattr(card, name)))
+    return drawn

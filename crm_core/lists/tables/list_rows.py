@@ -1,4 +1,4 @@
-"""Tags of the list's own templates: the rows of a page, drawn in one go."""
+"""Tags of the list's own templates: the rows or cards of a page, drawn in one go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from crm_core.lists.tables import lines
-from crm_core.lists.tables.parts import ListPage
+from crm_core.lists.tables.parts import CardShown, ListPage
 
 register = template.Library()
 
@@ -26,9 +26,6 @@ def narrow_rows(context: Any, page: ListPage) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def move_choices(context: Any, page: ListPage) -> SafeString:
-    """Where a card can be moved to: the same for every card of a page, so it is drawn once."""
-    if not page.move_choices:
-        drawn = context.template.engine.get_template("lists/move_choices.html")
-        page.move_choices = drawn.render(context)
-    return SafeString(page.move_choices)
+def board_cards(context: Any, page: ListPage, cards: list[CardShown]) -> SafeString:
+    """Cards of a lane: ``{% board_cards list cards %}`` inside a list."""
+    return lines.board_cards(context, page, cards)

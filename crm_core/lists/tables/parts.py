@@ -156,7 +156,8 @@ class ListPage:
     board: BoardShown | None = None
     board_card: str = ""
     lane_names: list[Lane] = field(default_factory=list)
-    move_choices: str = ""
+    # The menu that moves a card, drawn once, and by name of what differs the place where it stands.
+    move_menu: tuple[str, dict[str, str]] | None = None
     foot: FootShown | None = None
     next_url: str = ""
     previous_url: str = ""

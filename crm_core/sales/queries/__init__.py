@@ -17,7 +17,7 @@ from crm_core.sales.queries.deals import (
     visible_to,
     with_rows,
 )
-from crm_core.sales.queries.figures import Sums, closed_in_month, fold, grouped, sums_by
+from crm_core.sales.queries.figures import Sums, fold, grouped, sums_by
 from crm_core.sales.queries.forecast import Forecast, Span, forecast, month_figures, won_by_month
 from crm_core.sales.queries.listing import (
     closing_this_month,
@@ -60,7 +60,6 @@ __all__ = [
     "chance",
     "choose",
     "client_of",
-    "closed_in_month",
     "closes",
     "closing_stage",
     "closing_this_month",

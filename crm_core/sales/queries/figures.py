@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
@@ -42,9 +41,9 @@ def fold(rows: Iterable[dict[str, Any]]) -> Sums:
     return total
 
 
-def grouped(deals: DealQuerySet, *by: str) -> list[dict[str, Any]]:
-    """Counts and sums of deals by the named fields and currency, in one query."""
-    return list(
+def figures_of(deals: DealQuerySet, *by: str) -> Any:
+    """The query of :func:`grouped`."""
+    return (
         deals.weighed()
         .order_by()
         .values(*by, "currency")
@@ -58,16 +57,19 @@ def grouped(deals: DealQuerySet, *by: str) -> list[dict[str, Any]]:
     )
 
 
-def sums_by(deals: DealQuerySet, by: str) -> dict[Any, Sums]:
-    """Figures of deals for each value of one field, in one query."""
+def grouped(deals: DealQuerySet, *by: str) -> list[dict[str, Any]]:
+    """Counts and sums of deals by the named fields and currency, in one query."""
+    return list(figures_of(deals, *by))
+
+
+def sums_by(rows: Iterable[dict[str, Any]], by: str) -> dict[Any, Sums]:
+    """Figures for each value of one field, from rows of :func:`grouped`."""
     found: dict[Any, list[dict[str, Any]]] = {}
-    for row in grouped(deals, by):
+    for row in rows:
         found.setdefault(row[by], []).append(row)
     return {value: fold(rows) for value, rows in found.items()}
 
 
-def closed_in_month(deals: DealQuerySet, today: date) -> DealQuerySet:
-    """Deals closed in the calendar month of ``today``."""
-    return deals.exclude(outcome=Outcome.OPEN).filter(
-        closed_on__gte=today.replace(day=1), closed_on__lte=today
-    )
+def closed_between(deals: DealQuerySet, first: Any, last: Any) -> DealQuerySet:
+    """Deals closed from one day to another, both included."""
+    return deals.exclude(outcome=Outcome.OPEN).filter(closed_on__gte=first, closed_on__lte=last)

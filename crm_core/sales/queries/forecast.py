@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, F, Q, Value, When
 from django.db.models.functions import TruncMonth
 
-from crm_core.sales.models import DealQuerySet, Pipeline
+from crm_core.records.queries import Reader, asking
+from crm_core.sales.models import DealQuerySet, Outcome, Pipeline
 from crm_core.sales.queries.deals import visible_to
-from crm_core.sales.queries.figures import Sums, fold, grouped
+from crm_core.sales.queries.figures import Sums, figures_of, fold, grouped
 from crm_core.team.models import Member
+from kernel.standing import standing
 
 LEAST_MONTHS = 6
 MOST_MONTHS = 18
@@ -149,12 +151,22 @@ def _owners(rows: list[dict[str, Any]], firsts: list[date]) -> list[OwnerLine]:
 
 
 def month_figures(member: Member, here: date) -> dict[str, Sums]:
-    """The member's own figures of the month: ``won``, ``open``, and ``likely`` (open, expected by its end). Two queries."""
-    mine = visible_to(member).filter(card__owner=member)
-    last = end_of_month(here.replace(day=1))
+    """The member's own figures of the month: ``won``, ``open``, and ``likely`` (open, expected by its end). One query."""
+    first = here.replace(day=1)
+    rows = _of_month(first=first, last=end_of_month(first), **asking(member))
+    still = [row for row in rows if row["outcome"] == Outcome.OPEN]
+    won = [row for row in rows if row["outcome"] == Outcome.WON]
+    return {"won": fold(won), "open": fold(still), "likely": fold(row for row in still if row["soon"])}
+
+
+@standing
+def _of_month(*, first: Any, last: Any, sees: tuple[str], member: Any, team: Any = None) -> Any:
+    """Own deals: those that are open, ``soon`` if expected by the last day, and those won since the first."""
+    mine = visible_to(Reader.of(sees, member, team)).filter(card__owner_id=member)
+    told = mine.filter(
+        Q(outcome=Outcome.OPEN) | Q(outcome=Outcome.WON, closed_on__gte=first, closed_on__lte=last)
+    )
     soon = Case(
         When(Q(expected_on__lte=last), then=Value(True)), default=Value(False), output_field=BooleanField()
     )
-    rows = grouped(mine.open().annotate(soon=soon), "soon")
-    won = grouped(mine.won().filter(closed_on__gte=here.replace(day=1), closed_on__lte=last), "outcome")
-    return {"won": fold(won), "open": fold(rows), "likely": fold(row for row in rows if row["soon"])}
+    return figures_of(told.annotate(soon=soon), "outcome", "soon")

@@ -7,24 +7,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from crm_core.activities.models import Activity
 from crm_core.activities.queries import next_step_for
 from crm_core.lists.queries.declaring import Lane, Option, Step
-from crm_core.sales.models import Deal, DealQuerySet, Outcome, Pipeline, Reason, Stage
-from crm_core.sales.queries.deals import visible_to, with_rows
-from crm_core.sales.queries.figures import Sums, closed_in_month, sums_by
+from crm_core.records.queries import Reader, asking
+from crm_core.sales.models import Deal, DealQuerySet, Outcome, Pipeline, Reason, Stage, StageQuerySet
+from crm_core.sales.queries.choosing import is_key
+from crm_core.sales.queries.deals import visible_to
+from crm_core.sales.queries.figures import Sums, closed_between, figures_of, sums_by
 from crm_core.team.models import Member
 from kernel.money import Totals
+from kernel.standing import AnyOf, standing
 from kernel.when import today
 
+# So many own deals without a next step are looked for.
+MOST_WITHOUT_STEP = 6
 STEP_ICONS = {"task": "square-check", "call": "phone", "meeting": "users"}
 
 
 def deal_rows(member: Member) -> DealQuerySet:
-    """The rows of the list, with everything that its cells and cards read."""
-    return with_rows(visible_to(member))
+    """The rows of the list with cards and owners; what else a page shows comes along with its columns."""
+    return visible_to(member).select_related("card__owner")
 
 
 def pipeline_options(member: Member) -> list[Option]:
@@ -49,8 +54,13 @@ def reason_options() -> list[Option]:
 
 def stage_lanes(member: Member, pipeline_id: str) -> list[Lane]:
     """The open stages of one pipeline; won and lost ones stand beside the board as rails."""
-    stages = Stage.objects.open().filter(pipeline_id=pipeline_id) if pipeline_id else Stage.objects.none()
+    stages = _open_stages(pipeline=UUID(pipeline_id)) if is_key(pipeline_id) else []
     return [Lane(str(stage.id), stage.name, hue=stage.hue) for stage in stages]
+
+
+@standing
+def _open_stages(*, pipeline: Any) -> StageQuerySet:
+    return Stage.objects.open().filter(pipeline_id=pipeline)
 
 
 def steps_for(ids: Iterable[UUID]) -> dict[UUID, Step]:
@@ -77,8 +87,13 @@ def open_sums_for(ids: Iterable[UUID]) -> dict[UUID, Totals]:
 
     For everybody's deals, as a client's row is only shown to those who see the client.
     """
-    found = sums_by(Deal.objects.live().open().filter(client_id__in=list(ids)), "client")
+    found = sums_by(_open_of_clients(clients=list(ids)), "client")
     return {client: sums.amounts for client, sums in found.items() if sums.amounts}
+
+
+@standing
+def _open_of_clients(*, clients: Any) -> Any:
+    return figures_of(Deal.objects.live().open().filter(AnyOf(F("client_id"), clients)), "client")
 
 
 def has_open_deals() -> Exists:
@@ -94,14 +109,29 @@ def closing_this_month(member: Member) -> Q:
 
 def rails(member: Member, pipeline_id: str, here: date) -> dict[str, Any]:
     """What was won and lost this month in a pipeline, for both sides of the board. One query."""
-    deals = visible_to(member)
-    if pipeline_id:
-        deals = deals.filter(pipeline_id=pipeline_id)
-    found = sums_by(closed_in_month(deals, here), "outcome")
+    part = {"pipeline": UUID(pipeline_id)} if pipeline_id else {}
+    rows = _closed(first=here.replace(day=1), last=here, **part, **asking(member))
+    found = sums_by(rows, "outcome")
     return {kind: found.get(kind, Sums()) for kind in (Outcome.WON.value, Outcome.LOST.value)}
+
+
+@standing
+def _closed(
+    *, first: Any, last: Any, sees: tuple[str], member: Any, team: Any = None, pipeline: Any = None
+) -> Any:
+    deals = visible_to(Reader.of(sees, member, team))
+    if pipeline is not None:
+        deals = deals.filter(pipeline_id=pipeline)
+    return figures_of(closed_between(deals, first, last), "outcome")
 
 
 def without_step(member: Member, limit: int) -> list[Deal]:
     """The member's own open deals that nobody has planned anything for, the longest in their stage first."""
-    mine = deal_rows(member).open().filter(card__owner=member).exclude(has_step())
-    return list(mine.order_by("stage_since", "pk")[:limit])
+    return _without_step(**asking(member))[:limit]
+
+
+@standing
+def _without_step(*, sees: tuple[str], member: Any, team: Any = None) -> DealQuerySet:
+    mine = visible_to(Reader.of(sees, member, team)).open().filter(card__owner_id=member)
+    rows = mine.exclude(has_step()).select_related("card", "client", "stage")
+    return rows.order_by("stage_since", "pk")[:MOST_WITHOUT_STEP]

@@ -37,7 +37,7 @@ def deals_of_client(request: HttpRequest, card: Any) -> str:
 
 
 def month_figures(request: HttpRequest) -> str:
-    """The member's own month: won, open, likely. Two queries."""
+    """The member's own month: won, open, likely. One query."""
     member: Any = request.member  # type: ignore[attr-defined]
     if not member.may(actions.VIEW):
         return ""

@@ -15,6 +15,7 @@ from crm_core.setup.models import Training
 from crm_core.team.actions import MANAGE
 from crm_core.team.models import Member
 from kernel.parts import Choice
+from kernel.standing import standing
 from kernel.training import TASKS, Task, every_verb
 from kernel.when import now
 
@@ -56,7 +57,12 @@ def tasks_of(member: Any, choice: Choice) -> list[Task]:
 
 def kept(member: Any) -> Training:
     """What is kept of a member's training (nothing where nobody has looked yet)."""
-    return Training.objects.filter(member_id=member.id).sole() or Training(member_id=member.id)
+    return next(iter(_kept(member=member.id)), None) or Training(member_id=member.id)
+
+
+@standing
+def _kept(*, member: Any) -> QuerySet[Training]:
+    return Training.objects.filter(member_id=member).order_by()[:1]
 
 
 def is_shown(member: Any, choice: Choice, found: Training) -> bool:
@@ -82,8 +88,12 @@ def ticked(verbs: Iterable[str]) -> set[str]:
 def fresh(member: Any, found: Training) -> set[str]:
     """What the member's facts have ticked since they were last read; one query."""
     since = found.read_until - MARGIN if found.read_until else member.joined_at
-    rows = _facts(since).filter(actor_id=member.id)
-    return ticked(rows.values_list("verb", flat=True).distinct())
+    return ticked(_verbs(actor=member.id, since=since))
+
+
+@standing
+def _verbs(*, actor: Any, since: Any) -> Any:
+    return _facts(since).filter(actor_id=actor).values_list("verb", flat=True).distinct()
 
 
 def is_due(found: Training, fresh: set[str]) -> bool:

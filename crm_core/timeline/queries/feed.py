@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext, pgettext
 
 from crm_core.events.models import Event
@@ -25,7 +26,11 @@ from crm_core.timeline.queries.entries import (
     older_than,
     read_key,
 )
+from kernel.standing import AnyOf, standing
 from kernel.when import read_zone
+
+# So many lines stand on a page.
+MOST = 30
 
 
 @dataclass(slots=True)
@@ -55,7 +60,7 @@ class Feed:
         return not self.days and not self.upcoming and self.first
 
 
-def feed(member: Any, card: Card, group: str = "", before: str = "", limit: int = 30) -> Feed:
+def feed(member: Any, card: Card, group: str = "", before: str = "", limit: int = MOST) -> Feed:
     """One page of a record's timeline.
 
     ``group`` is one of conversations, tasks, notes, changes or empty for all; ``before`` is the
@@ -87,19 +92,36 @@ def _day(at: Any, zone: str) -> date:
 
 def _family(card: Card) -> list[UUID]:
     """The record and those that were merged into it."""
-    return [card.id, *Card.objects.filter(merged_into=card).values_list("id", flat=True)]
+    return [card.id, *_merged(into=card.id)]
+
+
+@standing
+def _merged(*, into: Any) -> Any:
+    return Card.objects.filter(merged_into_id=into).values_list("id", flat=True)
 
 
 def _events(ids: list[UUID], verbs: list[str], start: Any, limit: int) -> list[Event]:
     """The newest facts, each index read on its own: one OR over both would sort the whole history."""
-    base = Event.objects.filter(verb__in=verbs)
-    if start is not None:
-        base = base.filter(older_than(start))
-    order = ("-at", "-id")
-    own = base.filter(record_id__in=ids).order_by(*order)[:limit]
-    named = base.filter(client_id__in=ids).order_by(*order)[:limit]
-    found = {event.id: event for event in own.union(named, all=True)}
+    if len(ids) == 1 and start is None and limit == MOST + 1:
+        rows = _newest(card=ids[0], verbs=verbs)
+    else:
+        facts = Event.objects.filter(verb__in=verbs)
+        older = facts if start is None else facts.filter(older_than(start))
+        rows = list(_both(older.filter(record_id__in=ids), older.filter(client_id__in=ids), limit))
+    found = {event.id: event for event in rows}
     return sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True)[:limit]
+
+
+def _both(own: QuerySet[Event], named: QuerySet[Event], limit: int) -> QuerySet[Event]:
+    order = ("-at", "-id")
+    return own.order_by(*order)[:limit].union(named.order_by(*order)[:limit], all=True)
+
+
+@standing
+def _newest(*, card: Any, verbs: Any) -> QuerySet[Event]:
+    """The first page of a record into which none was merged, as nearly all are: by indexes that hold it in order."""
+    facts = Event.objects.filter(AnyOf(F("verb"), verbs))
+    return _both(facts.filter(record_id=card), facts.filter(client_id=card), MOST + 1)
 
 
 def _entries(member: Any, card: Card, events: list[Event]) -> list[Entry]:

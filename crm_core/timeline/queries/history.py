@@ -14,6 +14,7 @@ from crm_core.records import queries as records
 from crm_core.records import registry
 from crm_core.timeline.models import MassExport
 from crm_core.timeline.queries.entries import Entry, entry_of, key_of, older_than, read_key
+from kernel.standing import standing
 from kernel.when import now, read_zone
 
 REFUSED = "refused"
@@ -116,4 +117,9 @@ def entries_of(member: Any, events: list[Event]) -> list[Entry]:
 
 def mass_exports() -> list[MassExport]:
     """The great exports of the last week, newest first."""
-    return list(MassExport.objects.filter(at__gte=now() - TOLD_FOR).order_by("-at")[:3])
+    return _mass_exports(since=now() - TOLD_FOR)
+
+
+@standing
+def _mass_exports(*, since: Any) -> QuerySet[MassExport]:
+    return MassExport.objects.filter(at__gte=since).order_by("-at")[:3]
