@@ -160,7 +160,7 @@ def test_a_worker_outlives_what_the_library_makes_of_it(
     workers.kill("redis")
     time.sleep(AWAY)
     workers.start_redis()
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while (tmp_path / fault).exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not (tmp_path / fault).exists(), f"the fault did not happen\n{workers.log()}"
@@ -172,7 +172,7 @@ def test_a_fault_that_stays_ends_the_worker(workers: Workers, tmp_path: Path) ->
     (tmp_path / "always").touch()
     workers.program = ("-m", "tests.failure.harness.brittle", str(tmp_path))
     workers.start_worker()
-    assert workers.running["worker"].wait(90) == 1
+    assert workers.running["worker"].wait(PATIENCE) == 1
     assert "a fault of the worker's own" in workers.log()
 
 
@@ -181,10 +181,11 @@ def until_ready(workers: Workers) -> None:
     from kernel.jobs.broker import app
 
     listens = app.connection_for_read(workers.redis.url)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     with listens:
-        while not app.control.ping(timeout=0.5, connection=listens) and time.monotonic() < until:
+        while not app.control.ping(timeout=0.5, connection=listens):
             assert workers.running["worker"].poll() is None, workers.log()
+            assert time.monotonic() < until, workers.log()
 
 
 def test_asking_for_work_while_the_broker_is_away_is_no_error(workers: Workers) -> None:
