@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from billing.leasing import STATES
+from billing.wording import CHANGE_WORDS
 from kernel.ids import uuid7
 from kernel.when import now
 
@@ -306,3 +307,7 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return self.verb
+
+    @property
+    def words(self) -> str:
+        return str(CHANGE_WORDS.get(self.verb, self.verb))

@@ -44,6 +44,7 @@ from tenants.examples import example_of, keep_example, open_example, remove_exam
 from tenants.handovers import burn, end_session, issue, session_ended, sessions_of
 from tenants.hearing import on_departure, on_meter
 from tenants.keeper import keep as keep_reserve
+from tenants.leases import word_leases
 from tenants.leaving import by_token as departure_by_token
 from tenants.leaving import keep as keep_workspace
 from tenants.leaving import start as start_leaving
@@ -185,5 +186,6 @@ __all__ = [
     "uses",
     "uses_by_day",
     "waiting",
+    "word_leases",
     "work_orders",
 ]

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.errors import Invalid
 from tenants.console import listing
+from tenants.leases import plan_words
 from tenants.models import Announcement, Maintenance, Tenant
 from tenants.support.asking import clean_text
 from ui.forms import Form, MomentField, ReadField, TextField
@@ -30,7 +30,7 @@ class ReasonForm(Form):
 class FilterForm(Form):
     """The conditions of the list of companies; anything untrue in the address filters nothing."""
 
-    plan = forms.ChoiceField(required=False, label=_("Plan"), widget=forms.Select(attrs={"translate": "no"}))
+    plan = forms.ChoiceField(required=False, label=_("Plan"))
     release = forms.ChoiceField(
         required=False,
         label=_("Release"),
@@ -67,7 +67,7 @@ class FilterForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = [(name, name) for name in listing.plans()]
+        plans = [(name, plan_words(name)) for name in listing.plans()]
         self.fields["plan"].choices = [ANY, *plans]  # type: ignore[attr-defined]
 
     def wanted(self) -> listing.Wanted:
@@ -120,7 +120,7 @@ class AnnouncementForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = [(name, format_html("<code>{}</code>", name)) for name in listing.plans()]
+        plans = [(name, plan_words(name)) for name in listing.plans()]
         self.fields["plans"].choices = plans  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Invalid, NotFound
 from kernel.standing import standing
+from tenants import leases
 from tenants.models import Address, Blank, Membership, OperatorAct, Tenant
 from tenants.schemas import current_release
 
@@ -133,13 +134,16 @@ def measured_at(found: Tenant) -> datetime | None:
 
 
 def lease_of(found: Tenant) -> dict[str, Any]:
-    """The lease for reading: plan, status, features, and its end as a moment (None: without end)."""
+    """The lease for reading: plan, status and features as keys and in words, and its end as a moment (None: without end)."""
     lease = found.lease or {}
     until = lease.get("valid_until")
     return {
         "plan": lease.get("plan", ""),
+        "plan_words": leases.plan_words(lease.get("plan", "")),
         "status": lease.get("status", ""),
+        "status_words": leases.status_words(lease.get("status", "")),
         "features": sorted(lease.get("features", ())),
+        "feature_words": leases.feature_words(lease.get("features", ())),
         "valid_until": datetime.fromisoformat(until) if until else None,
     }
 

@@ -15,8 +15,9 @@ from crm_core.activities.models import Activity
 from crm_core.team.models import Member
 from kernel import context
 from kernel.errors import Invalid
-from kernel.when import parse_date, parse_time, read_zone, today
-from ui.forms import Form, ReadField, VersionField, language
+from kernel.when import parse_time, read_zone, today
+from ui.fields import DateInput
+from ui.forms import DateField, Form, ReadField, VersionField
 
 REMINDERS = (
     ("", _("No reminder")),
@@ -36,13 +37,6 @@ def read_time(text: str) -> time | None:
     return parse_time(text) if text.strip() else None
 
 
-def read_day(text: str) -> date | None:
-    """A day as a date or in words, or None for nothing."""
-    if not text.strip():
-        return None
-    return parse_date(text, language=language(), today=today(context.current().zone))
-
-
 def read_minutes(text: str) -> int | None:
     """Minutes as a number, in seconds; None for nothing."""
     plain = text.strip()
@@ -53,6 +47,11 @@ def read_minutes(text: str) -> int | None:
     if len(plain) > 4:
         raise Invalid(_("This is longer than a day."))
     return int(plain) * 60
+
+
+def past_day() -> DateInput:
+    """The field for a day that is over."""
+    return DateInput(attrs={"autocomplete": "off", "placeholder": _("today, yesterday")})
 
 
 def at(day: date, hour: time) -> datetime:
@@ -69,12 +68,7 @@ class DueForm(Form):
 
     title = ReadField(clean_title, label=_("What is to be done?"))
     kind = forms.ChoiceField(label=_("Kind"), choices=Activity.Kind.choices, initial=Activity.Kind.TASK)
-    day = ReadField(
-        read_day,
-        label=_("Day"),
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("tomorrow"), "autocomplete": "off"}),
-    )
+    day = DateField(label=_("Day"), required=False)
     hour = ReadField(
         read_time, label=_("Time"), required=False, widget=forms.TextInput(attrs={"type": "time"})
     )
@@ -141,7 +135,7 @@ def initial_of(found: Activity) -> dict[str, Any]:
     return {
         "title": found.title,
         "kind": found.kind,
-        "day": day.isoformat() if day else "",
+        "day": day,
         "hour": f"{due:%H:%M}" if due else "",
         "owner": str(found.owner_id),
         "remind": str(lead) if str(lead) in dict(REMINDERS) else "",
@@ -182,7 +176,7 @@ class TalkForm(Form):
             attrs={"rows": 1, "placeholder": _("What was agreed?"), "aria-label": _("Note")}
         ),
     )
-    day = ReadField(read_day, label=_("Day"), required=False)
+    day = DateField(label=_("Day"), required=False, widget=past_day())
     started = ReadField(
         read_time, label=_("From"), required=False, widget=forms.TextInput(attrs={"type": "time"})
     )
@@ -190,12 +184,7 @@ class TalkForm(Form):
         read_time, label=_("To"), required=False, widget=forms.TextInput(attrs={"type": "time"})
     )
     next_title = forms.CharField(label=_("Next step"), required=False, max_length=300)
-    next_day = ReadField(
-        read_day,
-        label=_("Until"),
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("tomorrow"), "autocomplete": "off"}),
-    )
+    next_day = DateField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

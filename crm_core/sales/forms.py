@@ -53,7 +53,9 @@ class DealForm(Form):
     )
     stage = forms.ChoiceField(label=_("Stage"))
     expected_on = DateField(
-        label=_("Expected on"), required=False, help_text=_("A date, or words such as “in 2 weeks”.")
+        label=_("Expected on"),
+        required=False,
+        help_text=_("A date, or words such as “tomorrow”, “in 2 weeks”, “+3” (days)."),
     )
     probability = forms.IntegerField(
         label=_("Probability, %"),

@@ -92,7 +92,9 @@ class PresenceForm(Form):
     """Whether somebody is away or works part of the week."""
 
     away_until = DateField(
-        label=_("Away until"), required=False, help_text=_("The last day of a holiday or an illness.")
+        label=_("Away until"),
+        required=False,
+        help_text=_("The last day of a holiday or an illness: a date, “Friday” or “+3” (days)."),
     )
     part_time = forms.BooleanField(label=_("Works part of the week"), required=False)
 

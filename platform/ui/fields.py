@@ -20,7 +20,7 @@ from kernel.emails import read_email
 from kernel.errors import Invalid
 from kernel.money import Money, currency_choices, format_amount, parse_amount
 from kernel.text import clean
-from kernel.when import format_when, parse_date, parse_moment, today
+from kernel.when import format_typed, format_when, parse_date, parse_moment, today
 
 
 def language() -> str:
@@ -112,7 +112,7 @@ class DateInput(forms.TextInput):
 
 
 class DateField(_Read):
-    """A day, typed as a date or as words (tomorrow, завтра). Gives ``datetime.date`` or None."""
+    """A day, typed as a date or as words (tomorrow, завтра, +3). Gives ``datetime.date`` or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -123,7 +123,7 @@ class DateField(_Read):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, date):
             return value
-        return f"{value:%d.%m.%Y}" if language() == "ru" else value.isoformat()
+        return format_typed(value, language=language())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Lower
 from identity import api as identity
 from kernel.when import now
 from tenants.console.faults import code_release
+from tenants.leases import plan_words
 from tenants.models import Fault, Membership, Meter, Tenant, Touched
 
 PAGE_SIZE = 50
@@ -62,6 +63,10 @@ class Row:
     meters: dict[str, int | None]
     faults: int
     behind: bool
+
+    @property
+    def plan_words(self) -> str:
+        return plan_words(self.tenant.lease.get("plan", ""))
 
     @property
     def seen_at(self) -> datetime | None:

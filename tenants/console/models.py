@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.ids import uuid7
 from kernel.when import now
+from tenants.leases import plan_words
 
 
 class Announcement(models.Model):
@@ -39,6 +41,13 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.text_en
+
+    @property
+    def told(self) -> list[str]:
+        """Plans and languages that it is narrowed to, in words; the companies are counted apart."""
+        languages = dict(settings.LANGUAGES)
+        plans = [plan_words(key) for key in self.audience.get("plans", ())]
+        return [*plans, *(str(languages.get(code, code)) for code in self.audience.get("languages", ()))]
 
 
 class Maintenance(models.Model):

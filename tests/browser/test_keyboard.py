@@ -109,7 +109,9 @@ def test_palette_gives_the_focus_back(go: Callable[[str], Any], eyes: Eyes) -> N
     opener.focus()
     keys(eyes, "Enter")
     expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.type("harb")
     keys(eyes, "Escape")
+    expect(page.locator("#palette")).to_be_hidden()
     expect(opener).to_be_focused()
 
 

@@ -88,10 +88,19 @@ def test_money_is_shown_as_it_is_read() -> None:
         ("tomorrow", "en", date(2026, 11, 25)),
         ("завтра", "ru", date(2026, 11, 25)),
         ("завтра", "en", date(2026, 11, 25)),
+        ("+3", "en", date(2026, 11, 27)),
+        ("+ 14", "ru", date(2026, 12, 8)),
     ],
 )
 def test_days_are_read_in_words_and_figures(typed: str, language: str, day: date) -> None:
     assert read(DateField(), typed, language) == day
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "Nov. 3, 2026"), ("ru", "03.11.2026")])
+def test_a_known_day_stands_in_its_field_as_people_write_it(language: str, written: str) -> None:
+    with translation.override(language):
+        assert DateField().prepare_value(date(2026, 11, 3)) == written
+    assert read(DateField(), written, language) == date(2026, 11, 3)
 
 
 @pytest.mark.parametrize("typed", ["31.02.2026", "20026-01-01", "soon-ish"])

@@ -18,6 +18,7 @@ from crm_core.clients.queries import HeadingOptions
 from kernel import context
 from kernel.errors import NotFound
 from kernel.money import format_amount
+from kernel.when import format_typed
 from ui.forms import language
 
 SLOTS = ("stage", "industry", "region", "size", "source")
@@ -188,7 +189,7 @@ def initial_of(row: Any, fact: Fact) -> dict[str, Any]:
         elif name == "revenue":
             found[name] = _amount(row)
         elif name == "birthday":
-            found[name] = row.birthday.isoformat() if row.birthday else ""
+            found[name] = format_typed(row.birthday, language=language()) if row.birthday else ""
         elif hasattr(row, name):
             found[name] = getattr(row, name)
         else:

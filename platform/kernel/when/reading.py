@@ -49,7 +49,7 @@ def parse_date(
     today: date | None = None,
     order: Order | None = None,
 ) -> date:
-    """A date from ISO, numbers, names of months or words such as `tomorrow`, `в пятницу`, `in 3 days`.
+    """A date from ISO, numbers, names of months or words such as `tomorrow`, `в пятницу`, `in 3 days`, `+3`.
 
     Numbers with slashes follow `order`, else the language, else the only way that makes a date; with dots
     the day always comes first. A date without a year is the next one from `today` (by default in UTC); a
@@ -67,7 +67,7 @@ def parse_date(
     )
     if found is None:
         raise Invalid(
-            _("“%(text)s” is not a date. Write it like 2026-11-03, 3 Nov 2026 or “tomorrow”."),
+            _("“%(text)s” is not a date. Write it like 3 Nov 2026, “tomorrow” or “+3”."),
             text=text.strip()[:60],
         )
     return found
@@ -200,7 +200,8 @@ def _add_months(day: date, months: int) -> date:
 
 
 def _away(text: str, near: date) -> date | None:
-    distance = _distance(text)
+    # A bare plus counts days: +3 is the shortest way to say "in three days".
+    distance = _distance(f"{text} day" if re.fullmatch(r"\+ ?\d{1,6}", text) else text)
     if distance is None or distance[1] in ("minute", "hour"):
         return None
     number, unit = distance

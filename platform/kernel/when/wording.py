@@ -52,6 +52,13 @@ def format_when(
     return _fill(style if moment or style != "moment" else "date", day, moment, tz, tongue(language))
 
 
+def format_typed(day: date, *, language: str) -> str:
+    """A day as it stands in a field where days are typed: Nov. 3, 2026 or 03.11.2026; ``parse_date`` reads both."""
+    if tongue(language).order == "dmy":
+        return f"{day:%d.%m.%Y}"
+    return format_when(day, language=language)
+
+
 def _fill(style: str, day: date, moment: datetime | None, tz: tzinfo, words: Tongue) -> str:
     pattern = {"date": words.date, "moment": words.moment, "short": words.short}[style]
     if style == "short" and day.year != clock.today(tz).year:

@@ -1,5 +1,5 @@
 // <ui-palette>: an input and server-rendered results ([role=option], links or buttons). Arrows walk, Enter opens; the input
-// keeps the focus. With nothing found, Escape closes as in any dialog.
+// keeps the focus. Escape closes at once, whatever was typed; the browser alone would only empty the field.
 class UiPalette extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input[type=search]");
@@ -44,6 +44,9 @@ class UiPalette extends HTMLElement {
       event.preventDefault();
       const last = this.options().length - 1;
       this.mark(Math.abs(step) > 1 ? Math.max(0, Math.min(last, this.index + step)) : this.index + step);
+    } else if (event.key === "Escape" && !event.isComposing && this.closest("dialog")) {
+      event.preventDefault();
+      this.closest("dialog").close();
     } else if (event.key === "Enter" && !event.isComposing) {
       const chosen = this.options()[this.index];
       event.preventDefault();
