@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import redis
 
 from deploy.local import places
 from tests.failure.test_import_killed import PATIENCE, Workers, begin, expect_everything_once, wait
@@ -177,14 +178,13 @@ def test_a_fault_that_stays_ends_the_worker(workers: Workers, tmp_path: Path) ->
 
 
 def until_ready(workers: Workers) -> None:
-    """Wait until the worker listens."""
-    from kernel.jobs.broker import app
-
-    listens = app.connection_for_read(workers.redis.url)
-    until = time.monotonic() + 60
-    with listens:
-        while not app.control.ping(timeout=0.5, connection=listens) and time.monotonic() < until:
+    """Wait until the worker listens: a client of Redis that waits for the next message."""
+    until = time.monotonic() + PATIENCE
+    with redis.Redis.from_url(workers.redis.url) as asking:
+        while not any(client["cmd"] == "brpop" for client in asking.client_list()):
             assert workers.running["worker"].poll() is None, workers.log()
+            assert time.monotonic() < until, f"the worker does not listen\n{workers.log()}"
+            time.sleep(0.05)
 
 
 def test_asking_for_work_while_the_broker_is_away_is_no_error(workers: Workers) -> None:
