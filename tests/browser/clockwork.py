@@ -32,7 +32,7 @@ def turn() -> None:
 
 
 class Clockwork:
-    """The process, from a test: started at the first turn, ended by ``stop``."""
+    """The process, from a test: started at the first turn, ended by ``close``."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
@@ -60,7 +60,7 @@ class Clockwork:
             said.append(line)
         raise AssertionError("the schedule ended:\n" + "".join(said))
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End the process, if there is one."""
         if self.running is not None:
             self.running.communicate(timeout=60)

@@ -105,14 +105,10 @@ def cast(test_run: cluster.Run, browser: Any, request: Any) -> Iterator[Cast]:
     eyes = Eyes(browser, sight)
     eyes.context.set_default_timeout(PATIENCE)
     eyes.typed = ["Payer", "Ru", "Visa", "Carla Weber", "Grace", "Open again"]
-    clockwork = Clockwork(product.environment)
-    try:
+    with closing(product), closing(Clockwork(product.environment)) as clockwork, closing(eyes):
         product.start()
-        with closing(eyes), translation.override(sight.language):
+        with translation.override(sight.language):
             yield Cast(eyes, product, browser, clockwork)
-    finally:
-        clockwork.stop()
-        product.stop()
 
 
 def sees(cast: Cast, words: str) -> None:

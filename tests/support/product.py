@@ -92,6 +92,8 @@ class RunningProduct:
         """End every process of this product."""
         self.supervisor.stop()
 
+    close = stop  # For ``contextlib.closing``.
+
     def url(self, subdomain: str = "", path: str = "/") -> str:
         """An address for the browser (Chromium resolves *.localhost, Python does not)."""
         return self.address.url(subdomain).rstrip("/") + path
