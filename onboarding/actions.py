@@ -126,8 +126,8 @@ def change_address(*, account: Any, signup_id: UUID, slug: str) -> Signup:
 def give_up(*, account: Any, signup_id: UUID) -> None:
     """The workspace is not wanted after all; its address is free again."""
     found = queries.mine(account, signup_id)
-    if found.tenant_id is None:
-        Signup.objects.filter(id=found.id).update(dropped_at=now(), holds=False)
+    # Asked in the same breath: it may be opening in another window.
+    Signup.objects.filter(id=found.id, tenant_id=None).update(dropped_at=now(), holds=False)
 
 
 @action()

@@ -17,14 +17,29 @@ from crm_core.team import actions as team
 from crm_core.team.queries import member as member_by_id
 from identity import api as identity
 from kernel.errors import NotFound
+from kernel.ids import uuid7
 from kernel.rights import PLATFORM
-from onboarding import queries
+from onboarding import examples, queries
 from tenants import api as tenants
 
 log = logging.getLogger("terem.entering")
 
 DIGEST = re.compile(r"^[0-9a-f]{64}$")
 NONCE = re.compile(r"^[\w-]{43}$")
+
+
+def enterable(account: Any, slug: str) -> Any:
+    """The account's membership of a workspace, with its ``tenant`` and ``host``; of an example as the company has it now.
+
+    Raises ``NotFound`` for all others, known or not.
+    """
+    found = tenants.membership(account.pk, slug)
+    if found is None or found.tenant.is_example:
+        examples.let_in(account, slug)
+        found = tenants.membership(account.pk, slug)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def new_nonce() -> str:
@@ -78,16 +93,19 @@ def arrive(request: HttpRequest, *, ticket: str, nonce: str) -> str:
     Raises ``NotFound`` for a ticket that is untrue, used, too old, of another workspace or browser.
     """
     tenant = request.tenant  # type: ignore[attr-defined]
-    agent, network = request.headers.get("User-Agent", ""), identity.network_of(request)
-    handover, member_id = tenants.burn(
-        tenant_id=tenant.id, ticket=ticket, nonce=nonce, agent=agent, network=network
-    )
-    member = member_by_id(member_id)
-    email = identity.by_id(handover.account_id).email
-    if email.casefold() != member.email.casefold():
-        team.follow_account(by=member, email=email)
-    session, key = team.open_session(member=member, agent=agent, network=network)
-    tenants.note_session(handover, session.id)
+    used = {"agent": request.headers.get("User-Agent", ""), "network": identity.network_of(request)}
+    session_id = uuid7()
+    burned = tenants.burn(tenant_id=tenant.id, ticket=ticket, nonce=nonce, session_id=session_id, **used)
+    try:
+        member = member_by_id(burned.member_id)
+        email = identity.by_id(burned.account_id).email
+        if email.casefold() != member.email.casefold():
+            team.follow_account(by=member, email=email)
+        _session, key = team.open_session(member=member, id=session_id, **used)
+    except BaseException:
+        # The account's list knows of a session that was not opened.
+        tenants.session_ended(session_id=session_id)
+        raise
     return key
 
 

@@ -17,6 +17,7 @@ from crm_core.team.models import Session
 from identity import api as identity
 from kernel.emails import read_email
 from kernel.errors import Invalid, NotFound
+from kernel.standing import standing
 from kernel.text import slugify
 from kernel.when import now
 from onboarding.models import Signup
@@ -34,10 +35,28 @@ def held_by_others(slug: str, but: UUID | None) -> QuerySet[Signup]:
 
 def signup(signup_id: UUID) -> Signup:
     """Raises ``NotFound``."""
-    found = Signup.objects.filter(id=signup_id).first()
-    if found is None:
+    rows: list[Signup] = _signups(id=signup_id)
+    if not rows:
         raise NotFound
-    return found
+    return rows[0]
+
+
+@standing
+def _signups(*, id: UUID) -> QuerySet[Signup]:
+    return Signup.objects.filter(id=id)
+
+
+def locked(signup_id: UUID) -> Signup:
+    """The same, held by the present transaction. Raises ``NotFound``."""
+    rows: list[Signup] = _locked(id=signup_id)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+@standing
+def _locked(*, id: UUID) -> QuerySet[Signup]:
+    return Signup.objects.select_for_update().filter(id=id)
 
 
 def begun_here(session: Any) -> Signup | None:
@@ -146,17 +165,9 @@ def workspaces(account: Any) -> list[Workspace]:
     return found
 
 
-def enterable(account: Any, slug: str) -> Any:
-    """The tenant that the account may enter. Raises ``NotFound`` for all others, known or not."""
-    for membership in tenants.memberships(account.pk):
-        if membership.tenant.slug == slug:
-            return membership.tenant
-    raise NotFound
-
-
-def rules_of_entering(tenant: Any) -> Any:
-    """What the workspace asks of whoever enters: a second factor, a fresh proof."""
-    with tenants.inside(tenant):
+def rules_of_entering(tenant: Any, host: str) -> Any:
+    """What the workspace, whose primary address is ``host``, asks of whoever enters: a second factor, a fresh proof."""
+    with tenants.inside(tenant, at=host):
         return team.policy()
 
 

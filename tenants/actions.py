@@ -8,21 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import storage
-from kernel.actions import action, after_commit
+from kernel.actions import action, after_commit, after_commit_once
 from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.ids import opaque_name
 from kernel.jobs import relay
 from kernel.jobs.broker import hurry, nudge
 from kernel.when import now
-from tenants import directory, hearing, metering, schemas
+from tenants import directory, hearing, metering, registering, schemas
 from tenants.console.acts import demand_reason, note
 from tenants.models import Address, Blank, Blueprint, Maintenance, Membership, Meter, Tenant, Touched
 
-SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 # Names that the platform keeps, and names that would mislead people who see them.
 RESERVED = frozenset(
@@ -125,19 +125,14 @@ def claim_schema() -> tuple[str, str]:
     where the reserve is used up and this process may not make schemas; the keeper is woken.
     """
     release = schemas.current_release()
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM tenants_blank WHERE schema_name = (SELECT schema_name FROM tenants_blank"
-            " WHERE release = %s ORDER BY made_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING schema_name",
-            [release],
-        )
-        row = cursor.fetchone()
-    if row is not None:
-        return row[0], release
+    return registering.claim(release) or _made_now(), release
+
+
+def _made_now() -> str:
     if not settings.TEREM_OWNER_DB:
         hurry(KEEPING, "owner")
         raise Unavailable(_("The room for your workspace is just being made."), retry_after=1)
-    return make_schema(), release
+    return make_schema()
 
 
 def make_schema() -> str:
@@ -157,36 +152,31 @@ def open_tenant(*, slug: str, name: str, language: str, zone: str, currency: str
     Raises ``Invalid`` for an address that cannot be had, also if two ask for it at once.
     """
     _check_form(slug)
-    schema_name, release = claim_schema()
     tenant = Tenant(
-        schema_name=schema_name,
         slug=slug,
         name=name,
-        release=release,
+        release=schemas.current_release(),
         language=language,
         zone=zone,
         currency=currency,
     )
     try:
-        with transaction.atomic(using="default"):
+        address = Address(tenant=tenant, host=host_of(slug), verified_at=now())
+        if not registering.write(tenant, address):
+            # A schema that is made for the occasion would stay: not for an address that somebody has.
+            check_slug(slug)
+            tenant.schema_name = _made_now()
             tenant.save(force_insert=True)
-            Address.objects.create(tenant=tenant, host=host_of(slug), verified_at=now())
+            address.save(force_insert=True)
     except IntegrityError as error:
+        # Whoever asked is refused with this whole transaction.
         raise Invalid(slug=_("This address is taken. Please choose another.")) from error
-    names = [("schema", schema_name), ("host", host_of(slug))]
-    after_commit(directory.forget_names, names, alias="default")
     return tenant
 
 
 def _change(tenant_id: UUID, **changes: Any) -> Tenant:
-    tenant = Tenant.objects.select_for_update().filter(id=tenant_id).first()
-    if tenant is None or tenant.status == Tenant.Status.CLOSED:
-        raise NotFound
-    for field, value in changes.items():
-        setattr(tenant, field, value)
-    tenant.version += 1
-    tenant.save(update_fields=[*changes, "version"])
-    after_commit(directory.forget, tenant, alias="default")
+    tenant = registering.change(tenant_id, changes)
+    after_commit_once(directory.forget, tenant, alias="default")
     return tenant
 
 

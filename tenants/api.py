@@ -41,7 +41,7 @@ from tenants.domains.queries import domain_of, domains_of, is_address_of, primar
 from tenants.entering import administrators, inside
 from tenants.erasing import on_erasure
 from tenants.examples import example_of, keep_example, open_example, remove_example
-from tenants.handovers import burn, end_session, issue, note_session, session_ended, sessions_of
+from tenants.handovers import burn, end_session, issue, session_ended, sessions_of
 from tenants.hearing import on_departure, on_meter
 from tenants.keeper import keep as keep_reserve
 from tenants.leaving import by_token as departure_by_token
@@ -54,7 +54,7 @@ from tenants.metering import recount as recount_uses
 from tenants.models import OperatorAct, Tenant
 from tenants.moving import go_on, hold_still, release_address, send_on
 from tenants.proving import proof_of, prove
-from tenants.queries import active, acts_for, by_slug, memberships, meters, tenant
+from tenants.queries import active, acts_for, by_slug, membership, memberships, meters, tenant
 from tenants.status.checks import Finding
 from tenants.status.checks import record as record_checks
 from tenants.status.probes import backups as check_backups
@@ -133,11 +133,11 @@ __all__ = [
     "keep_reserve",
     "keep_workspace",
     "make_primary_domain",
+    "membership",
     "memberships",
     "meters",
     "note",
     "note_domain",
-    "note_session",
     "notices_for",
     "on_departure",
     "on_erasure",

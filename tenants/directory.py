@@ -2,7 +2,7 @@
 
 Unknown hosts are remembered too. Every change of a tenant bumps its version and
 drops the Redis entries, so a stale answer lives two seconds at most (thirty
-without Redis).
+without Redis). What Redis could not be told it is told as soon as it answers.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ if (redis.call('GET', KEYS[2]) or '0') == ARGV[1] then redis.call('SET', KEYS[1]
 """
 
 _memory: dict[str, tuple[float, TenantRef | None]] = {}
+# What was forgotten while Redis did not answer: it may come back with what it held before.
+_untold: set[tuple[str, str]] = set()
 
 
 def reference(tenant: Tenant, host: str) -> TenantRef:
@@ -106,6 +108,8 @@ def _find(kind: str, name: str) -> TenantRef | None:
         return held[1]
     seconds = FRESH_SECONDS
     try:
+        if _untold:
+            _tell_forgotten(set(_untold))
         text, turn = _asked(kind, name)
     except redis.RedisError:
         text, turn, seconds = None, None, WITHOUT_REDIS_SECONDS
@@ -183,11 +187,18 @@ def forget_names(names: list[tuple[str, str]]) -> None:
     for kind, name in names:
         _memory.pop(f"{kind}:{name}", None)
     try:
-        with line().pipeline() as pipe:
-            for kind, name in names:
-                pipe.incr(_turn(kind, name))
-                pipe.expire(_turn(kind, name), SHARED_SECONDS)
-                pipe.delete(_key(kind, name))
-            pipe.execute()
+        _tell_forgotten({*names, *_untold})
     except redis.RedisError:
-        log.warning("the directory's shared cache does not answer; changes show within thirty seconds")
+        _untold.update(names)
+        log.warning("the directory's shared cache does not answer; it will be told of changes once it does")
+
+
+def _tell_forgotten(names: set[tuple[str, str]]) -> None:
+    with line().pipeline(transaction=False) as pipe:
+        # The turn first: an answer that was read before is shared before it goes on, and dropped, or not at all.
+        for kind, name in names:
+            pipe.incr(_turn(kind, name))
+            pipe.expire(_turn(kind, name), SHARED_SECONDS)
+            pipe.delete(_key(kind, name))
+        pipe.execute()
+    _untold.difference_update(names)

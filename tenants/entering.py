@@ -14,9 +14,12 @@ from tenants.models import Tenant
 
 
 @contextmanager
-def inside(tenant: Tenant, **fields: Any) -> Iterator[context.Context]:
-    """Work in a tenant's context. ``fields`` are those of :class:`kernel.context.Context`."""
-    host = tenant.addresses.filter(primary=True).values_list("host", flat=True).first()
+def inside(tenant: Tenant, *, at: str = "", **fields: Any) -> Iterator[context.Context]:
+    """Work in a tenant's context. ``fields`` are those of :class:`kernel.context.Context`.
+
+    ``at`` is its primary address, if the caller knows it; else it is looked up.
+    """
+    host = at or tenant.addresses.filter(primary=True).values_list("host", flat=True).first()
     if host is None:
         raise NotFound
     entry = directory.reference(tenant, host)

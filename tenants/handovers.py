@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections
 
 from kernel.errors import NotFound
 from kernel.when import now
-from tenants.models import Handover, Membership, Tenant
+from tenants.models import Handover, Tenant
+from tenants.registering import places, worded
 
 LIFE_SECONDS = 60
 
@@ -22,44 +24,58 @@ def digest(value: str) -> str:
 
 def issue(*, tenant_id: UUID, account_id: int, nonce_digest: str) -> str:
     """A new ticket for a member of the tenant. Raises ``NotFound`` for everybody else."""
-    mine = Membership.objects.filter(tenant_id=tenant_id, account_id=account_id, active=True)
-    if not mine.filter(tenant__status=Tenant.Status.ACTIVE).exists():
-        raise NotFound
     ticket = secrets.token_urlsafe(32)
-    Handover.objects.create(
-        tenant_id=tenant_id,
-        account_id=account_id,
-        ticket=digest(ticket),
-        nonce=nonce_digest,
-        expires_at=now() + timedelta(seconds=LIFE_SECONDS),
+    columns, values = worded(
+        Handover(
+            tenant_id=tenant_id,
+            account_id=account_id,
+            ticket=digest(ticket),
+            nonce=nonce_digest,
+            expires_at=now() + timedelta(seconds=LIFE_SECONDS),
+        )
     )
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO tenants_handover ({columns}) SELECT {places(values)}"  # noqa: S608 - names of columns only
+            " FROM tenants_membership AS mine JOIN tenants_tenant AS tenant ON tenant.id = mine.tenant_id"
+            " WHERE mine.tenant_id = %s AND mine.account_id = %s AND mine.active AND tenant.status = %s",
+            [*values, tenant_id, account_id, Tenant.Status.ACTIVE],
+        )
+        if not cursor.rowcount:
+            raise NotFound
     return ticket
 
 
-def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str) -> tuple[Handover, UUID]:
-    """Use a ticket: returns the handover and the member's id. Raises ``NotFound`` for anything untrue."""
-    with transaction.atomic(using="default"):
-        found = (
-            Handover.objects.select_for_update()
-            .filter(ticket=digest(ticket), tenant_id=tenant_id, used_at=None, expires_at__gt=now())
-            .first()
-        )
-        if found is None or not secrets.compare_digest(found.nonce, digest(nonce)):
-            raise NotFound
-        member = Membership.objects.filter(
-            tenant_id=tenant_id, account_id=found.account_id, active=True
-        ).first()
-        if member is None:
-            raise NotFound
-        found.used_at = now()
-        found.agent = agent[:300]
-        found.network = network[:64]
-        found.save(update_fields=["used_at", "agent", "network"])
-        return found, member.member_id
+class Burned(NamedTuple):
+    """Whom a ticket has let in."""
+
+    account_id: int
+    member_id: UUID
 
 
-def note_session(handover: Handover, session_id: UUID) -> None:
-    Handover.objects.filter(id=handover.id).update(session_id=session_id)
+_BURN = (
+    "UPDATE tenants_handover AS used SET used_at = %s, agent = %s, network = %s, session_id = %s"
+    " FROM tenants_membership AS mine"
+    " WHERE used.ticket = %s AND used.nonce = %s AND used.tenant_id = %s"
+    " AND used.used_at IS NULL AND used.expires_at > %s"
+    " AND mine.tenant_id = used.tenant_id AND mine.account_id = used.account_id AND mine.active"
+    " RETURNING used.account_id, mine.member_id"
+)
+
+
+def burn(*, tenant_id: UUID, ticket: str, nonce: str, agent: str, network: str, session_id: UUID) -> Burned:
+    """Use a ticket for a session that is opened next. Raises ``NotFound`` for anything untrue.
+
+    One statement: of two that come with the same ticket the later one finds it used.
+    """
+    moment = now()
+    held = [digest(ticket), digest(nonce), tenant_id]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_BURN, [moment, agent[:300], network[:64], session_id, *held, moment])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return Burned(*row)
 
 
 def sessions_of(account_id: int) -> list[Handover]:

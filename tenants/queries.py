@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Invalid, NotFound
-from tenants.models import Blank, Membership, OperatorAct, Tenant
+from kernel.standing import standing
+from tenants.models import Address, Blank, Membership, OperatorAct, Tenant
 from tenants.schemas import current_release
 
 
@@ -57,6 +58,23 @@ def memberships(account_id: int) -> list[Membership]:
         .exclude(tenant__status=Tenant.Status.CLOSED)
         .select_related("tenant")
         .order_by("tenant__name")
+    )
+
+
+def membership(account_id: int, slug: str) -> Membership | None:
+    """The same for the workspace with this first label; ``host`` is its primary address."""
+    rows: list[Membership] = _memberships(account_id=account_id, slug=slug)
+    return rows[0] if rows else None
+
+
+@standing
+def _memberships(*, account_id: int, slug: str) -> QuerySet[Membership]:
+    primary = Address.objects.filter(tenant_id=OuterRef("tenant_id"), primary=True).values("host")
+    return (
+        Membership.objects.filter(account_id=account_id, tenant__slug=slug, active=True)
+        .exclude(tenant__status=Tenant.Status.CLOSED)
+        .select_related("tenant")
+        .annotate(host=Subquery(primary))
     )
 
 

@@ -75,7 +75,7 @@ class Redis:
         imitation = Path(__file__).with_name("imitation.py")
         return [str(places.VENV / "bin" / "python"), "-P", str(imitation), str(self.port)]
 
-    def wait_ready(self, alive: Popen[bytes], seconds: float = 20) -> None:
+    def wait_ready(self, alive: Popen[bytes], seconds: float = 60) -> None:
         """Block until the server answers; raise a Problem when it ended."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and alive.poll() is None:

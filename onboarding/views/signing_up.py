@@ -16,6 +16,7 @@ from kernel.errors import Invalid
 from kernel.web import account, public
 from onboarding import actions, opening, queries
 from onboarding.forms import AddressForm, CompanyForm, SignUpForm, suggested_address
+from tenants import api as tenants
 from ui import answers
 from ui.forms import refuse
 
@@ -146,8 +147,8 @@ def open_workspace(request: HttpRequest, signup_id: UUID) -> HttpResponse:
         tenant = opening.go_on(signup_id=found.id, account=me)
     except Invalid:
         return HttpResponseRedirect(reverse("onboarding:another_address", args=[found.id]))
-    request.session.pop("signup", None)
-    return HttpResponseRedirect(queries.workspace_url(queries.host(tenant), way))
+    # The session may go on naming it: what is done is not begun. Its first address always leads in.
+    return HttpResponseRedirect(queries.workspace_url(tenants.host_of(tenant.slug), way))
 
 
 @account()

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from identity import api as identity
 from kernel.errors import NotFound, TooMany
 from kernel.web import account, public
-from onboarding import entering, examples, letters, queries
+from onboarding import entering, letters, queries
 from onboarding.forms import FindForm
 from ui import answers
 
@@ -60,14 +60,14 @@ def handover(request: HttpRequest) -> HttpResponse:
     """A ticket into the workspace that asked, if it is the account's and its rules are met."""
     me = identity.current(request)
     path = entering.local(request.GET.get("next", "/"))
-    examples.let_in(me, request.GET.get("workspace", ""))
     try:
-        tenant = queries.enterable(me, request.GET.get("workspace", ""))
+        mine = entering.enterable(me, request.GET.get("workspace", ""))
     except NotFound:
         return answers.page(request, "onboarding/stranger.html", {"account": me}, status=404)
+    tenant = mine.tenant
     if tenant.status != tenant.Status.ACTIVE:
         return answers.page(request, "onboarding/closed.html", {"tenant": tenant}, status=402)
-    if queries.factor_missing(rules := queries.rules_of_entering(tenant), me):
+    if queries.factor_missing(rules := queries.rules_of_entering(tenant, mine.host), me):
         request.session[FACTOR_WAY] = request.get_full_path()
         return answers.page(request, "onboarding/factor.html", {"tenant": tenant}, status=403)
     request.session.pop(FACTOR_WAY, None)

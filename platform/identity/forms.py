@@ -12,7 +12,7 @@ from allauth.mfa.totp import forms as totp
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity import adapter, events, factors, notices, sessions, slowdown
+from identity import adapter, events, factors, notices, queries, sessions, slowdown
 from ui.forms import EmailField
 
 PASSWORD_HELP = _("At least 12 characters. Four plain words are a good password.")
@@ -69,7 +69,10 @@ class MailCodeForm(account.ConfirmEmailVerificationCodeForm):
 
     def clean_code(self) -> str:
         _open_mail_code(self)
-        return str(super().clean_code())
+        code = str(account.BaseConfirmCodeForm.clean_code(self))
+        if queries.is_of_another(self.email, self.user):
+            raise adapter.AccountAdapter().validation_error("email_taken")
+        return code
 
 
 class ResetCodeForm(account.ConfirmPasswordResetCodeForm):

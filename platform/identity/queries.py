@@ -11,10 +11,12 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from identity.models import Operator
 from kernel.errors import NotFound
+from kernel.standing import standing
 
 
 def by_email(email: str) -> Any:
@@ -31,12 +33,28 @@ def begun_by(email: str) -> Any:
     return found.user if found is not None else None
 
 
+def is_of_another(email: str, account: Any) -> bool:
+    """Whether an address, confirmed or not, stands at somebody else's account."""
+    return bool(_others(email=email.lower(), but=account.pk if account is not None else 0))
+
+
+@standing
+def _others(*, email: str, but: int) -> QuerySet[Any]:
+    held = EmailAddress.objects.filter(email=email).values("user_id")
+    return get_user_model().objects.exclude(pk=but).filter(Q(email=email) | Q(pk__in=held)).only("pk")
+
+
 def by_id(account_id: int) -> Any:
     """One account. Raises ``NotFound``."""
-    found = get_user_model().objects.filter(pk=account_id, is_active=True).first()
-    if found is None:
+    rows = _accounts(id=account_id)
+    if not rows:
         raise NotFound
-    return found
+    return rows[0]
+
+
+@standing
+def _accounts(*, id: int) -> QuerySet[Any]:
+    return get_user_model().objects.filter(pk=id, is_active=True)
 
 
 def current(request: HttpRequest) -> Any:

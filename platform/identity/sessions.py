@@ -6,6 +6,7 @@ keyed: eight digits would be found by trying, without the key.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
@@ -13,7 +14,14 @@ from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET
 from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
 from django.conf import settings
 from django.contrib.sessions.backends import db
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
+
+from kernel.standing import standing
+from kernel.when import now
 
 # Where allauth keeps the code that it has sent.
 CODES = (EMAIL_VERIFICATION_CODE_SESSION_KEY, PASSWORD_RESET_VERIFICATION_SESSION_KEY)
@@ -25,6 +33,58 @@ class SessionStore(db.SessionStore):
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return super().encode({name: _closed(name, value) for name, value in session_dict.items()})
+
+    def load(self) -> dict[str, Any]:
+        rows: list[Session] = _open(key=self.session_key or "", moment=now())
+        if rows:
+            return dict(self.decode(rows[0].session_data))
+        self._session_key = None
+        return {}
+
+    def save(self, must_create: bool = False) -> None:
+        """One statement, in no transaction of its own. Raises ``CreateError`` for a key in use, ``UpdateError`` for one
+        that is gone."""
+        if self.session_key is None:
+            self.create()
+            return
+        row = self.create_model_instance(self._get_session(no_load=must_create))
+        values = [row.session_data, row.expire_date, row.session_key]
+        with connections["default"].cursor() as cursor:
+            cursor.execute(_NEW if must_create else _CHANGED, values)
+            written = cursor.rowcount
+        if not written:
+            raise CreateError if must_create else UpdateError
+
+    def cycle_key(self) -> None:
+        """Another key for what the session holds; the former one opens nothing from then on."""
+        former, found = self.session_key, self._session  # type: ignore[attr-defined]
+        if former is not None:
+            self._session_key = self._get_new_session_key()
+            self._session_cache = found
+            if Session.objects.filter(session_key=former).update(session_key=self._session_key):
+                self.modified = True
+                return
+            self._session_key = former
+        super().cycle_key()
+
+    def delete(self, session_key: str | None = None) -> None:
+        Session.objects.filter(session_key=session_key or self.session_key or "").delete()
+
+    def _get_new_session_key(self) -> str:
+        # Writing the row would tell of a key in use; with 165 bits of chance there is none.
+        return get_random_string(32, VALID_KEY_CHARS)
+
+
+_NEW = (
+    "INSERT INTO django_session (session_data, expire_date, session_key) VALUES (%s, %s, %s)"
+    " ON CONFLICT (session_key) DO NOTHING"
+)
+_CHANGED = "UPDATE django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
+
+
+@standing
+def _open(*, key: str, moment: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=moment)
 
 
 def _closed(name: str, value: Any) -> Any:

@@ -61,3 +61,17 @@ def _outermost(using: str) -> bool:
 def after_commit(function: Callable[..., Any], *args: Any, alias: str = "tenant", **kwargs: Any) -> None:
     """Call ``function`` once the present transaction has been committed (at once outside one)."""
     transaction.on_commit(partial(function, *args, **kwargs), using=alias)
+
+
+def after_commit_once(function: Callable[..., Any], *args: Any, alias: str = "tenant") -> None:
+    """Like :func:`after_commit`, but nothing more if the same call waits for this commit already.
+
+    For what only looks how things stand then, as dropping what is remembered of a row that was changed twice.
+    """
+    connection: Any = connections[alias]
+    for savepoints, waiting, _robust in connection.run_on_commit:
+        same = isinstance(waiting, partial) and (waiting.func, waiting.args) == (function, args)
+        # What an inner block noted is forgotten with that block, if it fails.
+        if same and savepoints <= set(connection.savepoint_ids):
+            return
+    after_commit(function, *args, alias=alias)

@@ -1,7 +1,8 @@
 """The base of every table in a tenant's schema: rows remember the tenant they belong to.
 
 A row loaded in one workspace refuses to be saved in another, and a lazy query
-built in one refuses to be read in another, even when their keys match.
+built in one refuses to be asked, narrowed and asked, or written by in another,
+even when their keys match.
 """
 
 from __future__ import annotations
@@ -36,6 +37,23 @@ class TenantQuerySet(models.QuerySet[M_co]):
     def _check_place(self) -> None:
         if self._built_in is not None and self._built_in != _here():
             raise WrongTenant("This query was built in another workspace.")
+
+    def _clone(self) -> Any:
+        # A query of nobody (a form's field has one) belongs to whoever goes on with it.
+        made = super()._clone()  # type: ignore[misc]
+        if self._built_in is not None:
+            made._built_in = self._built_in
+        return made
+
+    @property
+    def db(self) -> str:
+        """The alias to ask: whatever counts, looks, changes or removes without reading rows comes by here."""
+        self._check_place()
+        return super().db
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        self._check_place()
+        return super().resolve_expression(*args, **kwargs)
 
     def _fetch_all(self) -> None:
         self._check_place()
@@ -97,3 +115,7 @@ class TenantModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         self.check_place()
         return super().delete(*args, **kwargs)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        self.check_place()
+        super().refresh_from_db(*args, **kwargs)

@@ -49,8 +49,9 @@ class _Worded:
     """A query in SQL, with what its compiler found out about the columns of the answer."""
 
     def __init__(self, rows: QuerySet[Any]) -> None:
-        self.rows = rows
-        compiler: Any = rows.query.get_compiler(using=rows.db)
+        # The query set itself belongs to the company that came first: it is never asked.
+        self.rows, self.using = rows, rows.db
+        compiler: Any = rows.query.get_compiler(using=self.using)
         try:
             self.sql, self.parameters = compiler.as_sql()
         except EmptyResultSet:
@@ -64,11 +65,11 @@ class _Worded:
         if not self.sql:
             return []
         given = tuple(values[one.name] if isinstance(one, Slot) else one for one in self.parameters)
-        compiler: Any = self.rows.query.get_compiler(using=self.rows.db)
+        compiler: Any = self.rows.query.get_compiler(using=self.using)
         vars(compiler).update(self.known)
         compiler.as_sql = lambda *_given, **_named: (self.sql, given)
         ready: Any = _Ready(compiler)
-        asked: Any = type(self.rows)(model=self.rows.model, query=ready, using=self.rows.db)
+        asked: Any = type(self.rows)(model=self.rows.model, query=ready, using=self.using)
         asked._iterable_class = self.rows._iterable_class
         return list(asked)
 

@@ -30,7 +30,7 @@ from kernel import context
 from kernel.fairness import GATE
 from tenants.database import pool, statements
 
-SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}$")
+SCHEMA_NAME = re.compile(r"^t_[a-z0-9]{20}\Z")
 
 
 def _text(query: Any, connection: Any) -> str:

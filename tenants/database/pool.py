@@ -111,8 +111,10 @@ class Pool:
         return int(self._connections.get_stats().get("connections_errors", 0))
 
     def give_back(self, connection: TenantConnection) -> None:
-        """Return a borrowed connection; what is worn or in the middle of something is closed."""
-        self._loans.pop(id(connection), None)
+        """Return a borrowed connection; what is worn or in the middle of something is closed. Twice is as once."""
+        if self._loans.pop(id(connection), None) is None:
+            # Two threads may see at once that its borrower has ended.
+            return
         if connection.is_worn or connection.info.transaction_status != TransactionStatus.IDLE:
             connection.close()
         self._connections.putconn(connection)

@@ -19,8 +19,9 @@ from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
+from psycopg.errors import UndefinedTable
 
-from kernel.errors import Invalid
+from kernel.errors import Invalid, TeremError
 from kernel.ids import opaque_name
 from tenants import schemas
 from tenants.database.router import migrating
@@ -102,9 +103,12 @@ def blueprint_of(release: str) -> Blueprint:
     if tenant is None:
         raise Invalid(f"Nothing is known of release {release}, and no company has it.")
     with schemas.owner() as connection:
-        rows = connection.execute(
-            f'SELECT app, name FROM "{tenant.schema_name}".django_migrations ORDER BY id'  # noqa: S608
-        ).fetchall()
+        try:
+            rows = connection.execute(
+                f'SELECT app, name FROM "{tenant.schema_name}".django_migrations ORDER BY id'  # noqa: S608
+            ).fetchall()
+        except UndefinedTable as error:
+            raise Invalid(f"The schema of {tenant.name} is not there.") from error
     migrations = [f"{app}.{name}" for app, name in rows]
     if schemas.release_of(migrations) != release:
         raise Invalid(
@@ -139,7 +143,7 @@ def rehearse_all() -> list[Plan]:
     for release in runs.fleet().behind:
         try:
             made.append(plan(release))
-        except Invalid as error:
+        except TeremError as error:
             log.warning("no plan from release %s: %s", release, error)
     return made
 

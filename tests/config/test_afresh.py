@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -38,6 +39,13 @@ def test_places_and_memory_of_another_test_are_gone(companies: tuple[Company, Co
             "INSERT INTO relay.ticket (id, role, queue, due) SELECT gen_random_uuid(), %s, 'tenant', now()",
             [companies[0].tenant.schema_name],
         )
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_company_is_as_it_was_committed(tenant: Any, other_tenant: Any, time: int) -> None:
+    """What a test makes of the objects that all share is nothing to the next one."""
+    assert (tenant.zone, other_tenant.zone, context.tenant().zone) == ("UTC", "UTC", "UTC")
+    tenant.zone = other_tenant.zone = "Europe/Berlin"
 
 
 def test_a_silent_redis_is_waited_for() -> None:

@@ -161,7 +161,7 @@ def test_a_worker_outlives_what_the_library_makes_of_it(
     workers.kill("redis")
     time.sleep(AWAY)
     workers.start_redis()
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while (tmp_path / fault).exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not (tmp_path / fault).exists(), f"the fault did not happen\n{workers.log()}"
@@ -173,7 +173,7 @@ def test_a_fault_that_stays_ends_the_worker(workers: Workers, tmp_path: Path) ->
     (tmp_path / "always").touch()
     workers.program = ("-m", "tests.failure.harness.brittle", str(tmp_path))
     workers.start_worker()
-    assert workers.running["worker"].wait(90) == 1
+    assert workers.running["worker"].wait(PATIENCE) == 1
     assert "a fault of the worker's own" in workers.log()
 
 

@@ -100,6 +100,25 @@ GUARDS = (
         "if False:",
     ),
     Guard(
+        "queries remember",
+        "platform/kernel/models.py",
+        "if self._built_in is not None and self._built_in != _here():",
+        "if False:",
+    ),
+    Guard(
+        "queries remember when they are narrowed",
+        "platform/kernel/models.py",
+        "            made._built_in = self._built_in\n",
+        "            pass\n",
+    ),
+    Guard(
+        "time of a statement",
+        "tenants/database/base.py",
+        " SET statement_timeout = {int(timeout)};",
+        "",
+        ("tests/isolation/test_units.py",),
+    ),
+    Guard(
         "pool of another process",
         "tenants/database/pool.py",
         "return _pools.get(os.getpid())",

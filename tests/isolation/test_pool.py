@@ -92,13 +92,13 @@ def test_company_gets_the_connection_that_has_served_it(
         with api.inside(other.tenant):
             Team.objects.count()
             held.set()
-            release.wait(20)
+            release.wait(120)
         end_of_request()
 
     # Two connections, each of which has served one company.
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(20)
+    assert held.wait(60)
     with api.inside(one.tenant):
         own = backend()
     end_of_request()
@@ -223,6 +223,24 @@ def test_thread_that_ended_owes_nothing(companies: tuple[Company, Company], smal
         thread.join()
     with api.inside(companies[0].tenant):
         assert backend()
+
+
+def test_two_threads_take_the_same_connection_back(
+    companies: tuple[Company, Company], small_pool: Any
+) -> None:
+    """Both have seen that its borrower has ended: the second finds nothing left to do."""
+    small_pool(TEREM_POOL=2)
+    with api.inside(companies[0].tenant):
+        parameters = connections["tenant"].get_connection_params()
+    desk = pool.of_this_process(parameters)
+    lent = desk.take()
+    desk.give_back(lent)
+    desk.give_back(lent)
+    again = [desk.take(), desk.take()]
+    assert len({id(one) for one in again}) == 2
+    for one in again:
+        desk.give_back(one)
+    assert desk.figures()["lent"] == 0
 
 
 def test_empty_pool_is_said_in_words(

@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
+from django.db.models import Max
 
-from crm_core.team.models import Role, Team
+from crm_core.team.models import Member, Role, Team
 from kernel import context
 from kernel.errors import NoContext
 from kernel.models import WrongTenant
@@ -228,12 +229,48 @@ def _in_child(company: Company) -> int:
         return 4
 
 
-def test_lazy_query_of_one_tenant_is_not_read_in_another(companies: tuple[Company, Company]) -> None:
+@pytest.mark.parametrize(
+    "use",
+    [
+        list,
+        lambda rows: list(rows.filter(system=True)),
+        lambda rows: list(rows[:1]),
+        lambda rows: list(rows.values("id")),
+        lambda rows: list(rows.iterator()),
+        lambda rows: list(rows | Role.objects.all()),
+        lambda rows: list(Member.objects.filter(role__in=rows)),
+        lambda rows: rows.first(),
+        lambda rows: rows.sole(),
+        lambda rows: rows.get(system=True),
+        lambda rows: rows.in_bulk(),
+        lambda rows: rows.count(),
+        lambda rows: rows.exists(),
+        lambda rows: rows.aggregate(last=Max("position")),
+        lambda rows: rows.update(name="Another company's"),
+        lambda rows: rows.delete(),
+    ],
+)
+def test_lazy_query_of_one_tenant_is_not_used_in_another(
+    companies: tuple[Company, Company], use: Callable[[Any], Any]
+) -> None:
     acme, beta = companies
     with api.inside(acme.tenant):
-        lazy = Team.objects.all()
-    with api.inside(beta.tenant), pytest.raises(WrongTenant):
-        list(lazy)
+        lazy = Role.objects.all()
+    with api.inside(beta.tenant), pytest.raises(WrongTenant), transaction.atomic(using="tenant"):
+        use(lazy)
+        transaction.set_rollback(True, using="tenant")
+
+
+def test_lazy_query_of_nobody_belongs_to_who_asks_first(companies: tuple[Company, Company]) -> None:
+    """Fields of forms hold queries that were written when the code was loaded."""
+    lazy = Role.objects.all()
+    for company in companies:
+        with api.inside(company.tenant):
+            assert lazy.filter(system=True).count() == 1
+            with pytest.raises(WrongTenant):
+                narrowed = lazy.filter(system=True)
+                with api.inside(companies[company is companies[0]].tenant):
+                    narrowed.exists()
 
 
 @pytest.mark.parametrize(
@@ -242,8 +279,9 @@ def test_lazy_query_of_one_tenant_is_not_read_in_another(companies: tuple[Compan
         lambda row: row.save(),
         lambda row: row.delete(),
         lambda row: Role.objects.bulk_update([row], ["name"]),
+        lambda row: row.refresh_from_db(),
     ],
-    ids=["save", "delete", "bulk_update"],
+    ids=["save", "delete", "bulk_update", "refresh"],
 )
 def test_row_of_one_tenant_is_not_written_in_another(
     companies: tuple[Company, Company], write: Callable[[Any], Any]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 
 from crm_core.team.models import Member
 from identity.sessions import SessionStore
+from kernel.errors import NotAllowed, NotFound
+from kernel.ids import uuid7
 from kernel.when import now
 from onboarding import entering
 from tenants import api as tenants
@@ -90,6 +94,41 @@ def test_ticket_is_used_once(outside: Newcomer) -> None:
     thief = Visitor()
     thief.client(outside.host).cookies[django_settings.NONCE_COOKIE] = nonce
     refused(thief.get(ticket))
+
+
+def test_of_many_at_once_one_burns_it(outside: Newcomer) -> None:
+    ticket = ticket_for(outside).rstrip("/").rpartition("/")[2]
+    given = {
+        "tenant_id": outside.tenant.id,
+        "ticket": ticket,
+        "nonce": outside.visitor.cookie(outside.host, django_settings.NONCE_COOKIE),
+        "agent": "tests",
+        "network": "127.0.0.1",
+    }
+
+    def burn(_number: int) -> bool:
+        try:
+            tenants.burn(**given, session_id=uuid7())
+        except NotFound:
+            return False
+        finally:
+            connections["default"].close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(burn, range(4))) == [False, False, False, True]
+
+
+def test_a_session_that_was_not_opened_is_on_nobody_s_list(outside: Newcomer, monkeypatch: Any) -> None:
+    def fails(**_given: Any) -> None:
+        raise NotAllowed
+
+    before = len(tenants.sessions_of(outside.account.pk))
+    ticket = ticket_for(outside)
+    with monkeypatch.context() as broken:
+        broken.setattr("onboarding.entering.team.open_session", fails)
+        assert outside.visitor.get(ticket).status_code == 403
+    assert len(tenants.sessions_of(outside.account.pk)) == before
 
 
 def test_ticket_works_only_in_the_browser_that_asked(outside: Newcomer) -> None:

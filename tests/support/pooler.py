@@ -16,7 +16,7 @@ from deploy.local import places
 from deploy.local.servers import Servers
 
 MISSING = "No PgBouncer was found: install it (apt-get install pgbouncer)."
-_START_SECONDS = 90
+_START_SECONDS = 120
 
 
 @cache

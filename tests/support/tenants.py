@@ -149,13 +149,18 @@ def tenant(companies: tuple[Company, Company], django_db_blocker: Any) -> Iterat
     from tenants import api
 
     company = companies[0]
-    with django_db_blocker.unblock(), api.inside(company.tenant, cause="page"), rolled_back():
-        yield company.tenant
+    with django_db_blocker.unblock():
+        # What the last test changed was rolled back in the database, not in this object that all share.
+        company.tenant.refresh_from_db()
+        with api.inside(company.tenant, cause="page"), rolled_back():
+            yield company.tenant
 
 
 @pytest.fixture
-def other_tenant(companies: tuple[Company, Company]) -> Any:
+def other_tenant(companies: tuple[Company, Company], django_db_blocker: Any) -> Any:
     """The tenant Beta; enter it with ``tenants.api.inside``."""
+    with django_db_blocker.unblock():
+        companies[1].tenant.refresh_from_db()
     return companies[1].tenant
 
 

@@ -14,7 +14,7 @@ from kernel import context
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.fairness import shared
 from tenants import actions, api, directory, schemas
-from tenants.models import Tenant
+from tenants.models import Blank, Tenant
 from tests.support.afresh import no_redis
 from tests.support.tenants import Company
 
@@ -53,6 +53,7 @@ def test_forwarded_host_does_not_choose_the_tenant(companies: tuple[Company, Com
         ("-abc", "3 to 40"),
         ("a--b", "3 to 40"),
         ("Acme", "3 to 40"),
+        ("a-line\n", "3 to 40"),
         ("www", "reserved"),
         ("acme", "taken"),
     ],
@@ -77,6 +78,24 @@ def test_two_people_with_the_same_address_at_once() -> None:
     with ThreadPoolExecutor(4) as pool:
         results = sorted(pool.map(open_it, range(4)))
     assert results == ["opened", "taken", "taken", "taken"]
+
+
+def test_a_taken_address_leaves_no_schema_behind(own_tenant: Callable[..., Company]) -> None:
+    """Also where the reserve is used up and the schema was made for the occasion."""
+    company = own_tenant("Had before")
+    held = list(Blank.objects.all())
+    Blank.objects.all().delete()
+    try:
+        with schemas.owner() as connection:
+            count = "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^t_'"
+            before = connection.execute(count).fetchone()
+            with pytest.raises(Invalid):
+                api.open_tenant(
+                    slug=company.tenant.slug, name="Late", language="en", zone="UTC", currency="EUR"
+                )
+            assert connection.execute(count).fetchone() == before
+    finally:
+        Blank.objects.bulk_create(held)
 
 
 def test_suspended_workspace_says_so_and_opens_again(own_tenant: Callable[..., Company]) -> None:
@@ -164,3 +183,20 @@ def test_a_change_while_the_registry_is_read_is_not_covered_by_the_former_state(
     monkeypatch.setattr(directory, "_from_registry", lambda kind, name: pytest.fail("it was not shared"))
     directory._memory.clear()
     assert directory.by_host(company.host) == found
+
+
+def test_a_change_that_redis_did_not_hear_of_is_told_when_it_answers_again(
+    own_tenant: Callable[..., Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis holds an entry for minutes: a workspace that was suspended meanwhile is not served from it so long."""
+    company = own_tenant("Unheard")
+    directory._memory.clear()
+    assert directory.by_host(company.host) is not None
+    with monkeypatch.context() as away:
+        away.setattr(line, "_made", [redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)])
+        api.suspend(tenant_id=company.tenant.id, reason="The invoice is open.")
+    directory.by_host("whoever-comes-next.terem.test")
+    # Another process, which has asked nobody yet.
+    directory._memory.clear()
+    found = directory.by_host(company.host)
+    assert found is not None and found.status == Tenant.Status.SUSPENDED

@@ -91,15 +91,22 @@ class Fleet:
         query = f"SELECT count(*) FROM {schema}.django_migrations WHERE name = %s"
         return int(self.rows(query, migration)[0][0])
 
-    def wait_until(self, query: str, seconds: float = 240) -> None:
-        """Wait until a query's first value is true."""
+    def wait_until(self, query: str, process: subprocess.Popen[str], seconds: float = 240) -> None:
+        """Wait until a query's first value is true by the work of ``process``; not longer than that lives."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        alive = True
+        while alive and time.monotonic() < deadline:
+            alive = process.poll() is None
             found = self.rows(query)
             if found and found[0][0]:
                 return
             time.sleep(0.02)
-        raise AssertionError(f"never true: {query}")
+        journal = self.rows(
+            "SELECT wave, state, count(*) FROM tenants_upgradestep GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        process.kill()
+        said, _ = process.communicate(timeout=60)
+        raise AssertionError(f"never true: {query}\nended: {not alive}, journal: {journal}\n{said}")
 
     def normal_dump(self, schema: str) -> list[str]:
         """A schema's definition without its name."""

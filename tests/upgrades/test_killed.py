@@ -78,18 +78,20 @@ def killed_on_the_way(product: RunningProduct, count: int) -> None:
     prepared(fleet, broken)
     before = fleet.releases()
     visitors = Visitors(product, companies)
+    # The canary is none of those that fail or are in use: chance would stop the run with it, or hold everybody up.
+    first = ["start", "--canary", companies[0]["slug"], "--waves", "100%"]
     # One company's table is in use until the second kill, so that no run ends before it.
     held = psycopg.connect(product.environment["TEREM_OWNER_DB"])
     held.execute(f"SELECT 1 FROM {companies[2]['schema']}.clients_company LIMIT 1")
     with held, visitors.at_work():
         for part, verb in (
-            (4, ["start", "--waves", "100%", "--stop-at", "5%" if count >= 60 else "3"]),
+            (4, [*first, "--stop-at", "5%" if count >= 60 else "3"]),
             (2, ["resume"]),
         ):
             process = fleet.start("manage.py", "upgrade", *verb, "--parallel", "2", ahead="1")
             wanted = count // part
             fleet.wait_until(
-                f"SELECT count(*) >= {wanted} FROM tenants_upgradestep WHERE state = 'done'", 240
+                f"SELECT count(*) >= {wanted} FROM tenants_upgradestep WHERE state = 'done'", process
             )
             process.send_signal(signal.SIGKILL)
             assert process.wait() == -signal.SIGKILL
@@ -97,9 +99,6 @@ def killed_on_the_way(product: RunningProduct, count: int) -> None:
         assert fleet.rows("SELECT count(*) > 0 FROM tenants_upgradestep WHERE state = 'waiting'")[0][0]
         held.rollback()
         said = fleet.upgrade("resume", code=1)
-        if f"{companies[2]['slug']} stays" in said:
-            # A slow machine: the company whose table was in use was given up before the kill.
-            said = fleet.upgrade("retry", companies[2]["slug"], code=1)
         deadline = time.monotonic() + 120
         visitors.visited.clear()
         while len(visitors.visited) < count and time.monotonic() < deadline:

@@ -78,7 +78,7 @@ def test_second_command_refuses_and_a_waiting_company_holds_nobody_up(
     companies = fleet.open(6)
     with blocked(fleet, companies[2]):
         first = fleet.start("manage.py", "upgrade", "start", *one_wave(companies), ahead="1")
-        fleet.wait_until("SELECT count(*) = 5 FROM tenants_upgradestep WHERE state = 'done'")
+        fleet.wait_until("SELECT count(*) = 5 FROM tenants_upgradestep WHERE state = 'done'", first)
         for verb in ("start", "resume"):
             said = fleet.upgrade(verb, code=1)
             assert said.strip().splitlines()[-1].startswith("CommandError: Upgrade 1 is running")
@@ -94,7 +94,7 @@ def test_pause_and_resume(fleet: Fleet, blocked: Callable[..., Any]) -> None:
     companies = fleet.open(5)
     with blocked(fleet, companies[1]):
         first = fleet.start("manage.py", "upgrade", "start", *one_wave(companies), ahead="1")
-        fleet.wait_until("SELECT count(*) = 4 FROM tenants_upgradestep WHERE state = 'done'")
+        fleet.wait_until("SELECT count(*) = 4 FROM tenants_upgradestep WHERE state = 'done'", first)
         fleet.upgrade("pause")
         said, _ = first.communicate(timeout=240)
         assert "paused. 4 of 5 done" in said
@@ -108,7 +108,7 @@ def test_old_code_opens_companies_in_mid_run(fleet: Fleet, blocked: Callable[...
     companies = fleet.open(3)
     with blocked(fleet, companies[1]):
         run = fleet.start("manage.py", "upgrade", "start", *one_wave(companies), ahead="1")
-        fleet.wait_until("SELECT count(*) = 2 FROM tenants_upgradestep WHERE state = 'done'")
+        fleet.wait_until("SELECT count(*) = 2 FROM tenants_upgradestep WHERE state = 'done'", run)
         late = fleet.open(3, "late")
         assert fleet.times_upgraded(late[0]["schema"]) == 0
     said, _ = run.communicate(timeout=240)
@@ -168,7 +168,7 @@ def test_company_closed_meanwhile_is_no_failure(fleet: Fleet, blocked: Callable[
     companies = fleet.open(3)
     with blocked(fleet, companies[1]) as connection:
         run = fleet.start("manage.py", "upgrade", "start", *one_wave(companies), ahead="1")
-        fleet.wait_until("SELECT count(*) = 2 FROM tenants_upgradestep WHERE state = 'done'")
+        fleet.wait_until("SELECT count(*) = 2 FROM tenants_upgradestep WHERE state = 'done'", run)
         with fleet.owner() as owner:
             owner.execute(
                 "UPDATE tenants_tenant SET status = 'closed' WHERE slug = %s", [companies[1]["slug"]]

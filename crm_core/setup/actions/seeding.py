@@ -127,8 +127,8 @@ def _owner(role_id: Any, owner: Owner, language: str, *, fresh: bool) -> Member:
             zone=context.tenant().zone,
         )
         member.save(force_insert=True)
-        # The registry knows from the first minute how many seats are taken.
-        report_members(1 if fresh else None)
+        # The registry knows from the first minute how many seats are taken; of a first one nobody else need hear.
+        report_members(first=fresh)
     return member
 
 

@@ -49,9 +49,12 @@ def _tell(step: Callable[..., Any], tenant_id: UUID, values: dict[str, Any]) -> 
         log.exception("the registry was not told: %s", step.__name__)
 
 
-def report_members(seats: int | None = None) -> None:
-    """Report how many seats are taken, once the change is committed; counted unless the caller knows."""
-    tell_registry(tenants.report_meter, name=METER, value=queries.seats() if seats is None else seats)
+def report_members(*, first: bool = False) -> None:
+    """Report how many seats are taken, once the change is committed; ``first`` of a workspace that had nobody."""
+    if first:
+        tell_registry(tenants.report_meters, values={METER: 1})
+    else:
+        tell_registry(tenants.report_meter, name=METER, value=queries.seats())
 
 
 def check_room(role: Role, before: Role | None = None, more: int = 1) -> None:

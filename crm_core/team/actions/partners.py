@@ -22,7 +22,7 @@ from kernel.actions import action
 from kernel.errors import Invalid, NotAllowed, NotFound
 from kernel.rights import EVERYBODY, RIGHTS, Actor
 from kernel.text import clean
-from kernel.when import now
+from kernel.when import now, read_zone
 from tenants import api as tenants
 
 LONGEST = timedelta(days=90)
@@ -112,8 +112,10 @@ def invite_partner(
     return found
 
 
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
+def _day(end: datetime) -> str:
+    """The last day with access, where the person is who decides: a day ends with the first moment of the next."""
+    zone = read_zone(context.current().zone)
+    return (end - timedelta(seconds=1)).astimezone(zone).date().isoformat()
 
 
 def _partner(by: Actor, id: UUID) -> Member:

@@ -14,16 +14,18 @@ from crm_core.team.actions.rights import MANAGE, about, check_grant
 from crm_core.team.models import Member, Session
 from kernel.actions import action
 from kernel.errors import NotAllowed, NotFound
+from kernel.ids import uuid7
 from kernel.rights import EVERYBODY, Actor
 from kernel.when import now
 from tenants import api as tenants
 
 
 @action()
-def open_session(*, member: Member, agent: str, network: str) -> tuple[Session, str]:
+def open_session(*, member: Member, agent: str, network: str, id: UUID | None = None) -> tuple[Session, str]:
     """Open a session; returns it with the raw key for the cookie, which is stored nowhere.
 
-    ``agent`` is what the browser calls itself, ``network`` its address. Raises ``NotAllowed``
+    ``agent`` is what the browser calls itself, ``network`` its address, ``id`` a new one that the registry knows
+    already. Raises ``NotAllowed``
     for a deactivated member and a partner whose time is over. Sessions that are over are cleared away on the occasion.
     """
     if not member.active or member.is_over:
@@ -31,6 +33,7 @@ def open_session(*, member: Member, agent: str, network: str) -> tuple[Session, 
     Session.objects.filter(member=member, expires_at__lte=now()).delete()
     key = secrets.token_urlsafe(32)
     session = Session(
+        id=id or uuid7(),
         digest=queries.digest(key),
         member=member,
         expires_at=now() + Session.LIFE,

@@ -22,7 +22,7 @@ from kernel.when import format_when, read_zone
 FOLD_WITHIN = timedelta(minutes=10)
 
 NOTHING = "–"
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class _Blank(dict[str, Any]):
@@ -92,9 +92,8 @@ def say_value(value: Any) -> str:
         return str(value.get("label") or value.get("value") or NOTHING)
     if isinstance(value, list):
         return ", ".join(say_value(part) for part in value)
-    if _is_day(value):
-        return format_when(date.fromisoformat(value), language=language)
-    return str(value)
+    day = _day(value)
+    return format_when(day, language=language) if day is not None else str(value)
 
 
 def changes_of(kind: str, changes: dict[str, list[Any]]) -> list[Change]:
@@ -128,12 +127,18 @@ def load(member: Any, entries: Iterable[Entry]) -> None:
 
 def _with_days(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a sentence, its days as the reader writes them."""
-    days = {name: say_value(value) for name, value in values.items() if _is_day(value)}
+    days = {name: say_value(value) for name, value in values.items() if _day(value) is not None}
     return values | days
 
 
-def _is_day(value: Any) -> bool:
-    return isinstance(value, str) and _DAY.match(value) is not None
+def _day(value: Any) -> date | None:
+    """The day that a stored text is; None for others, as a title that only looks like one."""
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def entry_of(event: Event, link: Link | None = None) -> Entry:

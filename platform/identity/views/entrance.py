@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as factor
@@ -47,6 +48,14 @@ class _Passkey(webauthn.LoginWebAuthnView):
 
 class _MailCode(account.ConfirmEmailVerificationCodeView):
     """What the right code brings about (address, session, sign-in) is written together: one wait for the disk."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Who signs in is whose address is proved; read once.
+        login = self.stage.login if self.stage else None
+        if login and login.user and self._process.state.get("user_id") == user_id_to_str(login.user):
+            self._process._user = login.user
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         return together(super().form_valid, form)

@@ -15,7 +15,7 @@ from kernel import context
 from kernel.context import Lease
 from kernel.errors import Invalid, NotAllowed, NotFound, OverLimit
 from kernel.rights import PLATFORM
-from kernel.when import frozen, now
+from kernel.when import frozen, now, today
 from tenants.models import Membership, Meter
 
 SOON = timedelta(days=10)
@@ -202,3 +202,12 @@ def test_last_possible_day_is_taken(browser: Any) -> None:
     day: datetime = now() + timedelta(days=90)
     given = {"email": "last@integrator.example", "preset": "look", "until": day.date().isoformat()}
     assert browser.post("/settings/members/partner/", given).status_code == 302
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Europe/Moscow", "Pacific/Kiritimati"])
+def test_history_tells_the_day_that_was_chosen(browser: Any, member: Any, zone: str) -> None:
+    Member.objects.filter(id=member.id).update(zone=zone)
+    day = (today(zone) + timedelta(days=20)).isoformat()
+    given = {"email": "far@integrator.example", "preset": "look", "until": day}
+    assert browser.post("/settings/members/partner/", given).status_code == 302
+    assert Event.objects.get(verb="team.partner_invited").values["until"] == day

@@ -62,6 +62,9 @@ def test_a_field_change_in_words(member: Any, card: Any) -> None:
         ({"id": "x", "label": "Anna"}, "Anna"),
         ({"minor": 1690000, "currency": "EUR"}, "€16,900"),
         ("2026-12-09", "Dec. 9, 2026"),
+        ("2026-02-30", "2026-02-30"),
+        ("٢٠٢٦-١٢-٠٩", "٢٠٢٦-١٢-٠٩"),
+        ("2026-12-09\n", "2026-12-09\n"),
         ([{"label": "Hotels"}, {"label": "Key"}], "Hotels, Key"),
         (True, "yes"),
         (7, "7"),
@@ -109,6 +112,12 @@ def test_groups(member: Any, card: Any) -> None:
 def test_a_sentence_without_its_value_still_stands(member: Any, card: Any) -> None:
     record("tried.noted", by=member, record=card)
     assert lines(queries.feed(member, card))[0].text == "Note: –"
+
+
+@pytest.mark.parametrize(("text", "said"), [("2026-12-09", "Dec. 9, 2026"), ("2026-02-30", "2026-02-30")])
+def test_a_title_that_is_like_a_day_breaks_no_timeline(member: Any, card: Any, text: str, said: str) -> None:
+    record("tried.noted", by=member, record=card, text=text)
+    assert lines(queries.feed(member, card))[0].text == f"Note: {said}"
 
 
 def test_days_in_the_readers_zone(member: Any, card: Any) -> None:

@@ -35,7 +35,7 @@ DATABASE = "terem_standing"
 COMPANIES = ("north:en", "south:en", "vostok:ru")
 WEBS = ("web", "web2")
 _SERVER_MEGABYTES, _FILES_MEGABYTES = 1_600, 96
-_START_SECONDS = 90
+_START_SECONDS = 240
 
 
 @dataclass(frozen=True)
