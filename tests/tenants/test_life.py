@@ -193,7 +193,7 @@ def test_a_change_that_redis_did_not_hear_of_is_told_when_it_answers_again(
     directory._memory.clear()
     assert directory.by_host(company.host) is not None
     with monkeypatch.context() as away:
-        away.setattr(line, "_made", [redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)])
+        no_redis(away)
         api.suspend(tenant_id=company.tenant.id, reason="The invoice is open.")
     directory.by_host("whoever-comes-next.terem.test")
     # Another process, which has asked nobody yet.
