@@ -32,6 +32,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
+# The looks that axe has found no fault with, by theme.
+_PROVED: dict[str, set[str]] = {}
+
+
 @dataclass(frozen=True)
 class Sight:
     """How a page is looked at."""
@@ -129,9 +133,11 @@ class Eyes:
         deadline = time.monotonic() + _SETTLE_SECONDS
         while True:
             while time.monotonic() < deadline:
-                if self.pending == 0 and time.monotonic() - self.quiet_since > _QUIET_SECONDS:
+                left = _QUIET_SECONDS - (time.monotonic() - self.quiet_since)
+                if self.pending == 0 and left < 0:
                     break
-                self.page.wait_for_timeout(20)
+                # Each look costs three processes a turn: where all is still, one is enough.
+                self.page.wait_for_timeout(20 if self.pending else max(5.0, left * 1000 + 1))
             try:
                 self.page.evaluate("document.fonts.ready.then(() => true)")
             except PlaywrightError:  # The page went away for the next one.
@@ -167,20 +173,28 @@ class Eyes:
         found: list[str] = self.page.evaluate(script("measure.js"), options)
         return found
 
-    def judged(self, rules: list[str] | None = None) -> list[str]:
-        """What axe finds serious or critical."""
+    def judged(self, rules: list[str] | None = None, parts: list[str] | None = None) -> list[str]:
+        """What axe finds serious or critical, by all rules or some, in all that is open or in some parts."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(f"{AXE.read_text('utf-8')}; true")
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-        found = self.page.evaluate(script("judge.js"), only)
+        found = self.page.evaluate(script("judge.js"), [only, parts])
         return list(found)
 
     def judged_in_other_theme(self) -> list[str]:
-        """Contrast again in the other theme, changed without a reload."""
+        """Contrast again in the other theme, changed without a reload: each look once, see ``looks.js``.
+
+        In the sight's own theme axe is asked for every text of every page; the full run does so in both.
+        """
         other = {"light": "dark", "dark": "light"}[self.sight.theme]
+        known = _PROVED.setdefault(other, set())
         self.page.emulate_media(color_scheme=other)
-        found = [f"{other}: {line}" for line in self.judged(["color-contrast"])]
+        looks = self.page.evaluate(script("looks.js"))
+        parts = [part for look, part in looks.items() if look not in known]
+        found = [f"{other}: {line}" for line in self.judged(["color-contrast"], parts)] if parts else []
         self.page.emulate_media(color_scheme=self.sight.theme)
+        if not found:
+            known.update(looks)
         return found
 
     def foreign(self) -> list[str]:

@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from playwright.sync_api import Page, expect
 
-from deploy.local.servers import run_python
+from tests.browser.clockwork import Clockwork
 from tests.browser.eyes import ORDINARY, Eyes, Sight
 from tests.browser.test_journey import PASSWORD, Reader, primary, sign_up
 from tests.support import cluster
@@ -41,6 +41,7 @@ class Cast:
     eyes: Eyes
     product: RunningProduct
     browser: Any
+    clockwork: Clockwork
     home: str = ""
     seen: list[str] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class Cast:
     def pass_days(self, days: float) -> None:
         """Move the provider's clock; the product then does what its schedule does."""
         requests.post(self.provider + "/", {"days": str(days)}, timeout=60)
-        run_python(["-m", "tests.browser.clockwork"], self.product.environment, "The schedule")
+        self.clockwork.turn()
 
     def letters(self) -> list[str]:
         """The subjects of the letters to the payer."""
@@ -104,12 +105,10 @@ def cast(test_run: cluster.Run, browser: Any, request: Any) -> Iterator[Cast]:
     eyes = Eyes(browser, sight)
     eyes.context.set_default_timeout(PATIENCE)
     eyes.typed = ["Payer", "Ru", "Visa", "Carla Weber", "Grace", "Open again"]
-    try:
+    with closing(product), closing(Clockwork(product.environment)) as clockwork, closing(eyes):
         product.start()
-        with closing(eyes), translation.override(sight.language):
-            yield Cast(eyes, product, browser)
-    finally:
-        product.stop()
+        with translation.override(sight.language):
+            yield Cast(eyes, product, browser, clockwork)
 
 
 def sees(cast: Cast, words: str) -> None:

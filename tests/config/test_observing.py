@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import redis
 
 from config import logs
 from deploy.local import places
@@ -20,6 +19,7 @@ from kernel.jobs import relay, running
 from kernel.line import line
 from kernel.web import Answer
 from tenants import api
+from tests.support.afresh import no_redis
 from tests.support.tenants import Browser, Company, sign_in
 
 TOKEN = "a token for the tests of metrics"
@@ -117,8 +117,7 @@ def test_what_strangers_ask_for_makes_no_new_label_sets(settings: Any, counted: 
 @pytest.mark.usefixtures("database")
 def test_metrics_without_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TEREM_METRICS_TOKEN = TOKEN
-    gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    monkeypatch.setattr(line, "_made", [gone])
+    no_redis(monkeypatch)
     health.forget()
     metrics.request_answered(Answer("workspace", "home:today", 200, 0.1, "t_00000000000000000000"))
     answer = ask_metrics()

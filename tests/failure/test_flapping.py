@@ -178,12 +178,12 @@ def test_a_fault_that_stays_ends_the_worker(workers: Workers, tmp_path: Path) ->
 
 
 def until_ready(workers: Workers) -> None:
-    """Wait until the worker listens."""
+    """Wait until the worker listens: a client of Redis that waits for the next message."""
     until = time.monotonic() + PATIENCE
-    with redis.Redis.from_url(workers.redis.url) as line:
-        while not any(one["cmd"] == "brpop" for one in line.client_list()):
+    with redis.Redis.from_url(workers.redis.url) as asking:
+        while not any(client["cmd"] == "brpop" for client in asking.client_list()):
             assert workers.running["worker"].poll() is None, workers.log()
-            assert time.monotonic() < until, workers.log()
+            assert time.monotonic() < until, f"the worker does not listen\n{workers.log()}"
             time.sleep(0.05)
 
 

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import redis
 
 from kernel import context, fairness
 from kernel.errors import OverLimit, TooMany
 from kernel.fairness import Gate, shared
-from kernel.line import line
 from tenants import api, directory
+from tests.support.afresh import no_redis
 from tests.support.tenants import Browser, Company, sign_in
 
 
@@ -233,10 +232,9 @@ def test_heavy_work_is_bounded_until_its_last_piece(companies: tuple[Company, Co
 def test_without_redis_nothing_is_limited_and_the_log_says_so(
     companies: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
     monkeypatch.setattr(shared, "REST_SECONDS", 600.0)
     with monkeypatch.context() as without, limited(companies[0], requests_per_minute=2):
-        without.setattr(line, "_made", [gone])
+        no_redis(without)
         for _ in range(20):
             fairness.spend_request()
         with fairness.heavy("export"), fairness.heavy("export"), fairness.heavy("export"):

@@ -43,6 +43,17 @@ def unhurried() -> Iterator[None]:
         yield
 
 
+def no_redis(patch: pytest.MonkeyPatch) -> None:
+    """From here on nothing listens where Redis is said to be; the line is made by the product's own function."""
+    from django.conf import settings
+
+    from kernel.line import line
+
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setattr(settings, "TEREM_REDIS", "redis://127.0.0.1:1/0")
+        patch.setattr(line, "_made", [line._make()])
+
+
 @pytest.fixture(scope="session")
 def own_redis() -> Iterator[redis.Redis]:
     """The Redis database of this worker, on a line that no test takes away."""

@@ -60,6 +60,7 @@ class RunningProduct:
 
     def _settings(self) -> dict[str, str]:
         return {
+            "DJANGO_SETTINGS_MODULE": "tests.support.collected",
             "TEREM_ENV": "test",
             "TEREM_SECRET_KEY": self.servers.keys.key,
             "TEREM_MASTER_KEYS": self.servers.keys.master,
@@ -90,6 +91,8 @@ class RunningProduct:
     def stop(self) -> None:
         """End every process of this product."""
         self.supervisor.stop()
+
+    close = stop  # For ``contextlib.closing``.
 
     def url(self, subdomain: str = "", path: str = "/") -> str:
         """An address for the browser (Chromium resolves *.localhost, Python does not)."""
@@ -147,7 +150,8 @@ class RunningProduct:
         static = self.run.folder / "static"
         with open(self.run.folder / "static.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not static.exists():
+            # The folder alone says nothing: settings of every process make it.
+            if not (static / "staticfiles.json").exists():
                 self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
     def wait_until_ready(self) -> None:

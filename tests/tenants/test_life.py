@@ -7,16 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import redis
 from django.db import connections
 from django.test import Client
 
 from kernel import context
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.fairness import shared
-from kernel.line import line
 from tenants import actions, api, directory, schemas
 from tenants.models import Blank, Tenant
+from tests.support.afresh import no_redis
 from tests.support.tenants import Company
 
 
@@ -140,8 +139,7 @@ def test_closing_leaves_a_tombstone_and_nothing_else(own_tenant: Callable[..., C
 def test_directory_answers_without_redis(
     companies: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
-    monkeypatch.setattr(line, "_made", [gone])
+    no_redis(monkeypatch)
     directory._memory.clear()
     try:
         assert get("acme.terem.test").status_code == 302
@@ -195,7 +193,7 @@ def test_a_change_that_redis_did_not_hear_of_is_told_when_it_answers_again(
     directory._memory.clear()
     assert directory.by_host(company.host) is not None
     with monkeypatch.context() as away:
-        away.setattr(line, "_made", [redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)])
+        no_redis(away)
         api.suspend(tenant_id=company.tenant.id, reason="The invoice is open.")
     directory.by_host("whoever-comes-next.terem.test")
     # Another process, which has asked nobody yet.

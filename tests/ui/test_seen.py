@@ -32,6 +32,37 @@ def test_pages_can_be_seen_and_used(glance: Look, url: str, sight: Sight) -> Non
     assert not flat
 
 
+# What is fine in the light theme and cannot be read in the dark one: by its ink, by its ground, by what lies below it.
+PLANTED = {
+    "ink": ".planted { color: light-dark(#222, #444); }",
+    "ground": ".planted { background: light-dark(#fff, #ddd); }",
+    "around": ".panel:has(> .planted) { background: light-dark(#fff, #ddd); }",
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_what_only_the_other_theme_makes_unreadable_is_told(look: Look, fault: str) -> None:
+    """Also where every other text of the page was seen before."""
+    eyes = look("/gallery/page/list/")
+    assert eyes.judged_in_other_theme() == []
+    eyes.page.evaluate(
+        """(rule) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(rule);
+          document.adoptedStyleSheets = [sheet];
+          const place = document.querySelector("main");
+          const panel = place.insertBefore(document.createElement("div"), place.firstChild);
+          panel.className = "panel";
+          const text = panel.appendChild(document.createElement("p"));
+          text.className = "planted";
+          text.textContent = "A text like any other";
+        }""",
+        PLANTED[fault],
+    )
+    assert eyes.judged(["color-contrast"]) == []
+    assert ["planted" in told for told in eyes.judged_in_other_theme()] == [True]
+
+
 @pytest.mark.parametrize("density", ["compact", "cosy"])
 def test_other_densities(glance: Look, density: str) -> None:
     for url in ("/gallery/page/list/", "/gallery/forms/"):
