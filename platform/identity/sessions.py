@@ -6,7 +6,6 @@ keyed: eight digits would be found by trying, without the key.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
@@ -17,10 +16,10 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
 from kernel.standing import standing
-from kernel.when import now
 
 # Where allauth keeps the code that it has sent.
 CODES = (EMAIL_VERIFICATION_CODE_SESSION_KEY, PASSWORD_RESET_VERIFICATION_SESSION_KEY)
@@ -34,7 +33,7 @@ class SessionStore(db.SessionStore):
         return super().encode({name: _closed(name, value) for name, value in session_dict.items()})
 
     def load(self) -> dict[str, Any]:
-        rows: list[Session] = _open(key=self.session_key or "", moment=now())
+        rows: list[Session] = _open(key=self.session_key or "")
         if rows:
             return dict(self.decode(rows[0].session_data))
         self._session_key = None
@@ -72,8 +71,9 @@ class SessionStore(db.SessionStore):
 
 
 @standing
-def _open(*, key: str, moment: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(session_key=key, expire_date__gt=moment)
+def _open(*, key: str) -> QuerySet[Session]:
+    # The library writes the end by the machine's own clock.
+    return Session.objects.filter(session_key=key, expire_date__gt=Now())
 
 
 def _closed(name: str, value: Any) -> Any:
