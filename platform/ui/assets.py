@@ -38,8 +38,9 @@ HTMX = "ui/vendor/htmx-4.0.1.min.js"
 VENDORED = {"sortablejs": "ui/vendor/sortable-1.15.7.min.js"}
 
 
-def _production() -> bool:
-    return bool(getattr(settings, "PRODUCTION", False))
+def _collected() -> bool:
+    """Whether static files are served from where they were collected, not from the sources."""
+    return not getattr(settings, "WHITENOISE_USE_FINDERS", True)
 
 
 @cache
@@ -55,7 +56,7 @@ def sheet_files() -> dict[str, Path]:
 
 def sheet_urls() -> list[str]:
     """The addresses of the style sheets that a page links."""
-    return [static(BUNDLE)] if _production() else [static(path) for path in sheet_files()]
+    return [static(BUNDLE)] if _collected() else [static(path) for path in sheet_files()]
 
 
 def modules() -> dict[str, str]:
@@ -69,7 +70,7 @@ def modules() -> dict[str, str]:
 
 def import_map() -> str:
     """The import map as JSON, with a hash for each module: a file that was changed on its way is not run."""
-    return _import_map() if _production() else _import_map.__wrapped__()
+    return _import_map() if _collected() else _import_map.__wrapped__()
 
 
 @cache
@@ -90,7 +91,7 @@ def _hash(path: str, changed: float) -> str:
 
 def integrity(path: str) -> str:
     """The hash of a file as it is served."""
-    if _production():
+    if _collected():
         return _served_hash(path)
     return _hash(path, (FOLDER.parent / path).stat().st_mtime)
 

@@ -6,7 +6,6 @@ fetch for each of the pages that the tests open.
 
 from config.settings import *  # noqa: F403
 
-PRODUCTION = True  # Decides here only which sheets a page links and that the kit's own pages are not served.
 STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
