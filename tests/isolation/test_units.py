@@ -79,8 +79,7 @@ def test_a_new_workspace_never_adopts_a_schema_that_is_there(companies: tuple[Co
 def test_work_of_a_closed_workspace_runs_nowhere(own_tenant: Callable[..., Company]) -> None:
     """The message came back late: its ticket is there again, its workspace is not."""
     seen: list[str] = []
-    BACKGROUND.pop("tests.late", None)
-    work: Any = background("tests.late")(lambda job: seen.append(context.tenant().schema))
+    work: Any = background("tests.came_back")(lambda job: seen.append(context.tenant().schema))
     company = own_tenant("Closed before its work")
     with api.inside(company.tenant), transaction.atomic(using="tenant"):
         work.later(by=company.owner)
@@ -102,6 +101,7 @@ def test_work_of_a_closed_workspace_runs_nowhere(own_tenant: Callable[..., Compa
         assert [row["role"] for row in relay.overview()] == role
     finally:
         relay.drop_all(company.tenant.schema_name)
+        BACKGROUND.pop("tests.came_back")
 
 
 def test_neighbours_in_one_event_loop_keep_their_workspaces(companies: tuple[Company, Company]) -> None:

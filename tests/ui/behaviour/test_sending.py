@@ -31,7 +31,7 @@ def test_a_day_from_the_calendar(look: Look) -> None:
     page.locator("input[type=date]").evaluate(
         "e => { e.value = '2026-12-04'; e.dispatchEvent(new Event('change')); }"
     )
-    assert page.locator("input[name=closing]").input_value() == "2026-12-04"
+    assert page.locator("input[name=closing]").input_value() == "Dec. 4, 2026"
 
 
 def open_dialog(page: Any) -> None:
