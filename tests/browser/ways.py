@@ -80,14 +80,20 @@ def _code_for(eyes: Eyes, since: float) -> str:
 
 
 def stale(eyes: Eyes) -> None:
-    """Send an edit that was begun before somebody else's: the form's version is an older one."""
+    """Edit what somebody else changes meanwhile: the form's version is then an older one."""
     form = eyes.page.locator("main form:has(input[name=version])").last
-    form.locator("input[name=version]").evaluate(
-        "(field) => { field.value = String(Number(field.value) - 1); }"
+    field = form.locator("textarea, input[type=text], input:not([type])").locator("visible=true").first
+    theirs, mine = {
+        "en": ("What Anna thinks", "What I think"),
+        "ru": ("Что думает Анна", "Что думаю я"),
+    }[eyes.sight.language]
+    field.fill(f"{theirs}, {form.locator('input[name=version]').input_value()}")
+    status = form.evaluate(
+        """(form) => fetch(location.href, {method: "POST", body: new URLSearchParams(new FormData(form))})
+          .then((answer) => answer.status)"""
     )
-    form.locator("textarea, input[type=text], input:not([type])").locator("visible=true").first.fill(
-        {"en": "What I think", "ru": "Что думаю я"}[eyes.sight.language]
-    )
+    assert status == 200, status
+    field.fill(mine)
 
 
 def stale_page(eyes: Eyes) -> None:
